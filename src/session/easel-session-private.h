@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-http.h"
+#include "easel-secret-store.h"
+#include "easel-session.h"
+
+G_BEGIN_DECLS
+
+/* For the application only. @providers: (element-type EaselProvider). @state_dir: where journal and
+ * history lie; made if missing. */
+EaselSession *_easel_session_new (EaselClock *clock,
+                                  EaselHttp *http,
+                                  GPtrArray *providers,
+                                  EaselSecretStore *store,
+                                  GSettings *settings,
+                                  const char *state_dir,
+                                  const char *image_tags_uri,
+                                  gboolean simulated);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-account.h"
+#include "easel-catalog.h"
+#include "easel-clock.h"
+#include "easel-history.h"
+#include "easel-plan.h"
+#include "easel-studio.h"
+
+G_BEGIN_DECLS
+
+/* Everything below the interface, put together once by the application. */
+#define EASEL_TYPE_SESSION (easel_session_get_type ())
+G_DECLARE_FINAL_TYPE (EaselSession, easel_session, EASEL, SESSION, GObject)
+
+EaselClock *easel_session_get_clock (EaselSession *self);
+GSettings *easel_session_get_settings (EaselSession *self);
+EaselPlan *easel_session_get_plan (EaselSession *self);
+EaselCatalog *easel_session_get_catalog (EaselSession *self);
+EaselStudio *easel_session_get_studio (EaselSession *self);
+EaselHistory *easel_session_get_history (EaselSession *self);
+guint easel_session_get_n_accounts (EaselSession *self);
+EaselAccount *easel_session_get_nth_account (EaselSession *self, guint index);
+EaselAccount *easel_session_get_account (EaselSession *self, const char *provider_id);
+gboolean easel_session_is_simulated (EaselSession *self);
+/* Whether a key was known when the program last ran: decides the first window before anything
+ * slow is asked. */
+gboolean easel_session_expects_key (EaselSession *self);
+/* Loads keys, checks them, starts the studio. Called after the first frame. */
+void easel_session_start (EaselSession *self);
+
+G_END_DECLS
