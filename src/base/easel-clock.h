@@ -19,7 +19,8 @@ G_DECLARE_INTERFACE (EaselClock, easel_clock, EASEL, CLOCK, GObject)
  * Where time comes from. Everything that waits, polls, counts money or keeps a deadline in the
  * cloud's time takes one; socket deadlines do not (they belong to this computer's time).
  */
-struct _EaselClockInterface {
+struct _EaselClockInterface
+{
   GTypeInterface parent_iface;
 
   gint64 (*get_unix_ms) (EaselClock *self);
@@ -55,9 +56,7 @@ gboolean easel_clock_wait_finish (EaselClock *self, GAsyncResult *result, GError
 G_DECLARE_FINAL_TYPE (EaselRealClock, easel_real_clock, EASEL, REAL_CLOCK, GObject)
 
 EaselClock *easel_real_clock_new (void);
-EaselClock *easel_real_clock_new_scaled (double speed,
-                                         gint64 real_epoch_ms,
-                                         gint64 cloud_epoch_ms);
+EaselClock *easel_real_clock_new_scaled (double speed, gint64 real_epoch_ms, gint64 cloud_epoch_ms);
 
 /* Time that stands still until somebody moves it. */
 #define EASEL_TYPE_MANUAL_CLOCK (easel_manual_clock_get_type ())

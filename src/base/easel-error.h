@@ -34,7 +34,8 @@ G_BEGIN_DECLS
  *
  * What went wrong, in the words of somebody who can do something about it.
  */
-typedef enum {
+typedef enum
+{
   EASEL_ERROR_FAILED,
   EASEL_ERROR_AUTH,
   EASEL_ERROR_PERMISSION,
@@ -71,7 +72,8 @@ GQuark easel_error_quark (void);
  * The one button that helps. The interface decides what it does; easel_remedy_label() says what
  * stands on it.
  */
-typedef enum {
+typedef enum
+{
   EASEL_REMEDY_NONE,
   EASEL_REMEDY_TRY_AGAIN,
   EASEL_REMEDY_NEW_KEY,
@@ -84,7 +86,8 @@ typedef enum {
   EASEL_N_REMEDIES
 } EaselRemedy;
 
-void easel_set_error (GError **error, EaselError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void easel_set_error (GError **error, EaselError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 GError *easel_error_new (EaselError code, const char *format, ...) G_GNUC_PRINTF (2, 3);
 GError *easel_error_from_transport (const GError *foreign);
 

@@ -24,7 +24,8 @@ G_DECLARE_FINAL_TYPE (EaselHttp, easel_http, EASEL, HTTP, GObject)
  *
  * One request. Set up on the stack with the members that matter; easel_http_send_async() copies.
  */
-typedef struct {
+typedef struct
+{
   const char *method;
   const char *uri;
   EaselSecret *bearer;
@@ -46,7 +47,8 @@ typedef struct {
  *
  * An answer, whatever its status. Only answers that arrived whole become one.
  */
-typedef struct {
+typedef struct
+{
   guint status;
   char *content_type;
   gint64 retry_after_ms;

@@ -20,10 +20,8 @@ JsonObject *easel_json_node_object (JsonNode *node, const char *what, GError **e
 
 /* Required members: FALSE or NULL with EASEL_ERROR_PROTOCOL naming the key when the member is
  * absent, null, of another kind or out of range. */
-gboolean easel_json_get_string (JsonObject *object,
-                                const char *key,
-                                const char **ret_value,
-                                GError **error);
+gboolean
+easel_json_get_string (JsonObject *object, const char *key, const char **ret_value, GError **error);
 gboolean easel_json_get_int (JsonObject *object,
                              const char *key,
                              gint64 min,
@@ -36,20 +34,15 @@ gboolean easel_json_get_double (JsonObject *object,
                                 double max,
                                 double *ret_value,
                                 GError **error);
-gboolean easel_json_get_boolean (JsonObject *object,
-                                 const char *key,
-                                 gboolean *ret_value,
-                                 GError **error);
+gboolean
+easel_json_get_boolean (JsonObject *object, const char *key, gboolean *ret_value, GError **error);
 JsonObject *easel_json_get_object (JsonObject *object, const char *key, GError **error);
 JsonArray *easel_json_get_array (JsonObject *object, const char *key, GError **error);
 
 /* Optional members: absent, null, of another kind or out of range all give the fallback. */
 const char *easel_json_peek_string (JsonObject *object, const char *key, const char *fallback);
-gint64 easel_json_peek_int (JsonObject *object,
-                            const char *key,
-                            gint64 min,
-                            gint64 max,
-                            gint64 fallback);
+gint64
+easel_json_peek_int (JsonObject *object, const char *key, gint64 min, gint64 max, gint64 fallback);
 double easel_json_peek_double (JsonObject *object,
                                const char *key,
                                double min,

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  *
  * Whether sending a request twice is the same as sending it once.
  */
-typedef enum {
+typedef enum
+{
   EASEL_RETRY_NEVER,
   EASEL_RETRY_READ
 } EaselRetryClass;

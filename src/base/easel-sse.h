@@ -14,7 +14,10 @@ G_BEGIN_DECLS
  */
 typedef struct _EaselSseParser EaselSseParser;
 
-typedef void (*EaselSseFunc) (const char *id, const char *event, const char *data, gpointer user_data);
+typedef void (*EaselSseFunc) (const char *id,
+                              const char *event,
+                              const char *data,
+                              gpointer user_data);
 
 EaselSseParser *easel_sse_parser_new (EaselSseFunc func, gpointer user_data);
 void easel_sse_parser_feed (EaselSseParser *self, const void *data, gsize length);

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *
  * What a key check found.
  */
-typedef struct {
+typedef struct
+{
   char *account_id;
   char *email;
   gint64 balance;

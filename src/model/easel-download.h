@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *
  * One file on its way into a pod.
  */
-typedef struct {
+typedef struct
+{
   char *name;
   guint64 bytes_done;
   guint64 bytes_total;

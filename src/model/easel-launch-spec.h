@@ -27,7 +27,8 @@ G_BEGIN_DECLS
  *
  * Everything that one click on Rent means.
  */
-typedef struct {
+typedef struct
+{
   char *name;
   EaselOffer *offer;
   EaselTemplate *template;

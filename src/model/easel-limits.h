@@ -21,14 +21,16 @@ G_BEGIN_DECLS
  *
  * When a rental ends by itself.
  */
-typedef struct {
+typedef struct
+{
   guint hours;
   guint idle_minutes;
   guint closed_minutes;
   gboolean stop_instead;
 } EaselLimits;
 
-typedef enum {
+typedef enum
+{
   EASEL_END_NONE,
   EASEL_END_HOURS,
   EASEL_END_IDLE,

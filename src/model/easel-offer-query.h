@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   EASEL_SORT_RECOMMENDED,
   EASEL_SORT_PRICE,
   EASEL_SORT_MEMORY,
@@ -30,7 +31,8 @@ typedef enum {
  * @filter_regions: bits, 0 for any
  * @filter_data_center: only data centers
  */
-typedef struct {
+typedef struct
+{
   guint need_vram_mib;
   guint need_ram_mib;
   guint need_cuda;
@@ -48,7 +50,8 @@ typedef struct {
 } EaselOfferQuery;
 
 /* Why offers are not shown, in the order in which they are tested; each offer counts once. */
-typedef enum {
+typedef enum
+{
   EASEL_EXCLUDED_STOCK,
   EASEL_EXCLUDED_MEMORY,
   EASEL_EXCLUDED_RAM,
@@ -59,17 +62,17 @@ typedef enum {
   EASEL_N_EXCLUDED
 } EaselExcluded;
 
-typedef struct {
-  GPtrArray *offers;     /* (element-type EaselOffer): those that fit, in the wished order */
+typedef struct
+{
+  GPtrArray *offers;       /* (element-type EaselOffer): those that fit, in the wished order */
   EaselOffer *cheapest;    /* (nullable) (owned) */
   EaselOffer *recommended; /* (nullable) (owned) */
   EaselOffer *soonest;     /* (nullable) (owned) */
   guint excluded[EASEL_N_EXCLUDED];
 } EaselOfferRanking;
 
-gboolean easel_offer_query_fits (const EaselOfferQuery *query,
-                                 EaselOffer *offer,
-                                 EaselExcluded *ret_reason);
+gboolean
+easel_offer_query_fits (const EaselOfferQuery *query, EaselOffer *offer, EaselExcluded *ret_reason);
 gint64 easel_offer_query_session_cost (const EaselOfferQuery *query, EaselOffer *offer);
 EaselOfferRanking *easel_offer_query_run (const EaselOfferQuery *query, GPtrArray *offers);
 GPtrArray *easel_offer_query_next_best (const EaselOfferQuery *query,

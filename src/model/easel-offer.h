@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   EASEL_STOCK_UNKNOWN,
   EASEL_STOCK_NONE,
   EASEL_STOCK_LOW,
@@ -15,14 +16,16 @@ typedef enum {
   EASEL_STOCK_HIGH
 } EaselStock;
 
-typedef enum {
+typedef enum
+{
   EASEL_HOST_UNKNOWN,
   EASEL_HOST_DATA_CENTER,
   EASEL_HOST_PRIVATE
 } EaselHostKind;
 
 /* Bits, so that an offer with places in several regions and a filter use the same word. */
-typedef enum {
+typedef enum
+{
   EASEL_REGION_NONE = 0,
   EASEL_REGION_EUROPE = 1 << 0,
   EASEL_REGION_NORTH_AMERICA = 1 << 1,
@@ -64,7 +67,8 @@ char *easel_cuda_format (guint version);
  * @start_low_ms: expected time to ready, without this computer's history; 0 unknown
  * @start_high_ms: the same, when it goes badly
  */
-typedef struct {
+typedef struct
+{
   const char *provider_id;
   const char *id;
   const char *gpu_id;

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * What a provider says of a pod. %EASEL_POD_OTHER is a word that this program does not know: the
  * pod is shown with that word, counted as paid and may be deleted.
  */
-typedef enum {
+typedef enum
+{
   EASEL_POD_PROVISIONING,
   EASEL_POD_STARTING,
   EASEL_POD_RUNNING,
@@ -61,7 +62,8 @@ gboolean easel_pod_name_is_ours (const char *name);
  * @locked: may not be stopped or deleted
  * @is_cluster: part of something bigger that this program leaves alone
  */
-typedef struct {
+typedef struct
+{
   const char *provider_id;
   const char *id;
   const char *name;

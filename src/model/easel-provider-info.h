@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  * What never changes about a provider; static strings. The interface knows providers only by
  * this.
  */
-typedef struct {
+typedef struct
+{
   const char *id;
   const char *name;
   const char *sign_up_uri;

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /* The port of the plugin's server in the container, see facts of the image: nginx listens there. */
 #define EASEL_SERVER_PORT 3001
 
-typedef enum {
+typedef enum
+{
   EASEL_TEMPLATE_OK,
   EASEL_TEMPLATE_NO_PORT,
   EASEL_TEMPLATE_SERVERLESS,
@@ -32,7 +33,8 @@ typedef enum {
  * @nvidia: meant for NVIDIA GPUs
  * @source: (nullable): "official", "verified", "community", "own"
  */
-typedef struct {
+typedef struct
+{
   const char *provider_id;
   const char *id;
   const char *name;

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* What the person wants to paint. Bits, because kinds can be added up. */
-typedef enum {
+typedef enum
+{
   EASEL_WORKLOAD_SDXL = 1 << 0,
   EASEL_WORKLOAD_ILLUSTRIOUS = 1 << 1,
   EASEL_WORKLOAD_FLUX2 = 1 << 2,
@@ -24,7 +25,8 @@ typedef enum {
  * One row of the table; texts are untranslated msgids, translate with easel_workload_title() and
  * friends. Memory in MiB, sizes in bytes, disk in GB.
  */
-typedef struct {
+typedef struct
+{
   EaselWorkloadSet kind;
   const char *id; /* "sdxl": stable, for settings and the journal */
   const char *title;
@@ -45,7 +47,8 @@ typedef struct {
  *
  * The sum of the chosen kinds.
  */
-typedef struct {
+typedef struct
+{
   guint vram_min_mib;
   guint vram_good_mib;
   guint ram_min_mib;
@@ -59,7 +62,8 @@ const EaselWorkload *easel_workload_lookup (EaselWorkloadSet kind);
 EaselWorkloadSet easel_workload_set_from_string (const char *text);
 char *easel_workload_set_to_string (EaselWorkloadSet set);
 char *easel_workload_set_title (EaselWorkloadSet set);
-void easel_workload_needs (EaselWorkloadSet set, gboolean start_sooner, EaselWorkloadNeeds *ret_needs);
+void
+easel_workload_needs (EaselWorkloadSet set, gboolean start_sooner, EaselWorkloadNeeds *ret_needs);
 char **easel_workload_start_arguments (EaselWorkloadSet set, gboolean start_sooner);
 
 G_END_DECLS

@@ -21,7 +21,8 @@ G_DECLARE_INTERFACE (EaselProvider, easel_provider, EASEL, PROVIDER, GObject)
  *
  * What a list call said. Only a list with @n_skipped 0 may prove that something is absent.
  */
-typedef struct {
+typedef struct
+{
   GPtrArray *pods; /* (element-type EaselPod) */
   guint n_skipped; /* elements that could not be understood */
 } EaselPodList;
@@ -33,19 +34,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselPodList, easel_pod_list_free)
  *
  * What the provider billed for one pod.
  */
-typedef struct {
+typedef struct
+{
   gint64 total;
   gint64 last_end_unix_ms; /* end of the newest bucket, 0 if there is none */
 } EaselBill;
 
-typedef enum {
+typedef enum
+{
   EASEL_POD_ACTION_START,
   EASEL_POD_ACTION_STOP,
   EASEL_POD_ACTION_RESTART
 } EaselPodAction;
 
 /* One line of a pod's log. */
-typedef void (*EaselLogFunc) (gint64 unix_ms, gboolean is_system, const char *line, gpointer user_data);
+typedef void (*EaselLogFunc) (gint64 unix_ms,
+                              gboolean is_system,
+                              const char *line,
+                              gpointer user_data);
 
 /**
  * EaselProviderInterface:
@@ -57,7 +63,8 @@ typedef void (*EaselLogFunc) (gint64 unix_ms, gboolean is_system, const char *li
  * stream_logs ends when the server closes (TRUE) or fails; it has no deadline. @func is called
  * for each line while it runs.
  */
-struct _EaselProviderInterface {
+struct _EaselProviderInterface
+{
   GTypeInterface parent_iface;
 
   const EaselProviderInfo *(*get_info) (EaselProvider *self);
@@ -167,9 +174,8 @@ void easel_provider_check_key_async (EaselProvider *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-EaselAccountInfo *easel_provider_check_key_finish (EaselProvider *self,
-                                                   GAsyncResult *result,
-                                                   GError **error);
+EaselAccountInfo *
+easel_provider_check_key_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_list_offers_async (EaselProvider *self,
                                        EaselSecret *key,
                                        guint need_cuda,
@@ -177,36 +183,32 @@ void easel_provider_list_offers_async (EaselProvider *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
-GPtrArray *easel_provider_list_offers_finish (EaselProvider *self,
-                                              GAsyncResult *result,
-                                              GError **error);
+GPtrArray *
+easel_provider_list_offers_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_list_templates_async (EaselProvider *self,
                                           EaselSecret *key,
                                           const char *search_text,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data);
-GPtrArray *easel_provider_list_templates_finish (EaselProvider *self,
-                                                 GAsyncResult *result,
-                                                 GError **error);
+GPtrArray *
+easel_provider_list_templates_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_get_template_async (EaselProvider *self,
                                         EaselSecret *key,
                                         const char *template_id,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
-EaselTemplate *easel_provider_get_template_finish (EaselProvider *self,
-                                                   GAsyncResult *result,
-                                                   GError **error);
+EaselTemplate *
+easel_provider_get_template_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_create_pod_async (EaselProvider *self,
                                       EaselSecret *key,
                                       const EaselLaunchSpec *spec,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-EaselPod *easel_provider_create_pod_finish (EaselProvider *self,
-                                            GAsyncResult *result,
-                                            GError **error);
+EaselPod *
+easel_provider_create_pod_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_get_pod_async (EaselProvider *self,
                                    EaselSecret *key,
                                    const char *pod_id,
@@ -219,9 +221,8 @@ void easel_provider_list_pods_async (EaselProvider *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-EaselPodList *easel_provider_list_pods_finish (EaselProvider *self,
-                                               GAsyncResult *result,
-                                               GError **error);
+EaselPodList *
+easel_provider_list_pods_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_act_on_pod_async (EaselProvider *self,
                                       EaselSecret *key,
                                       const char *pod_id,
@@ -229,25 +230,24 @@ void easel_provider_act_on_pod_async (EaselProvider *self,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-gboolean easel_provider_act_on_pod_finish (EaselProvider *self,
-                                           GAsyncResult *result,
-                                           GError **error);
+gboolean
+easel_provider_act_on_pod_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_delete_pod_async (EaselProvider *self,
                                       EaselSecret *key,
                                       const char *pod_id,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-gboolean easel_provider_delete_pod_finish (EaselProvider *self,
-                                           GAsyncResult *result,
-                                           GError **error);
+gboolean
+easel_provider_delete_pod_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_get_bill_async (EaselProvider *self,
                                     EaselSecret *key,
                                     const char *pod_id,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-EaselBill *easel_provider_get_bill_finish (EaselProvider *self, GAsyncResult *result, GError **error);
+EaselBill *
+easel_provider_get_bill_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 void easel_provider_stream_logs_async (EaselProvider *self,
                                        EaselSecret *key,
                                        const char *pod_id,
@@ -256,8 +256,7 @@ void easel_provider_stream_logs_async (EaselProvider *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
-gboolean easel_provider_stream_logs_finish (EaselProvider *self,
-                                            GAsyncResult *result,
-                                            GError **error);
+gboolean
+easel_provider_stream_logs_finish (EaselProvider *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -17,7 +17,8 @@ G_DECLARE_INTERFACE (EaselSecretStore, easel_secret_store, EASEL, SECRET_STORE, 
  * another host finds nothing. look_up finishes with %NULL and no error when nothing is stored.
  * Errors are EASEL_ERROR_STORAGE, with the reason as details.
  */
-struct _EaselSecretStoreInterface {
+struct _EaselSecretStoreInterface
+{
   GTypeInterface parent_iface;
 
   gboolean (*is_lasting) (EaselSecretStore *self);
@@ -53,9 +54,8 @@ void easel_secret_store_look_up_async (EaselSecretStore *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
-EaselSecret *easel_secret_store_look_up_finish (EaselSecretStore *self,
-                                                GAsyncResult *result,
-                                                GError **error);
+EaselSecret *
+easel_secret_store_look_up_finish (EaselSecretStore *self, GAsyncResult *result, GError **error);
 void easel_secret_store_store_async (EaselSecretStore *self,
                                      const char *provider_id,
                                      const char *api_host,
@@ -64,18 +64,16 @@ void easel_secret_store_store_async (EaselSecretStore *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-gboolean easel_secret_store_store_finish (EaselSecretStore *self,
-                                          GAsyncResult *result,
-                                          GError **error);
+gboolean
+easel_secret_store_store_finish (EaselSecretStore *self, GAsyncResult *result, GError **error);
 void easel_secret_store_forget_async (EaselSecretStore *self,
                                       const char *provider_id,
                                       const char *api_host,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-gboolean easel_secret_store_forget_finish (EaselSecretStore *self,
-                                           GAsyncResult *result,
-                                           GError **error);
+gboolean
+easel_secret_store_forget_finish (EaselSecretStore *self, GAsyncResult *result, GError **error);
 
 /* The desktop's Secret Service through libsecret. */
 EaselSecretStore *easel_secret_store_libsecret_new (void);

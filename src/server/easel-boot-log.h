@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   EASEL_BOOT_NOTHING,     /* no line yet */
   EASEL_BOOT_PULLING,     /* the provider's system log speaks of the image */
   EASEL_BOOT_STARTED,     /* nginx line seen */

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @EASEL_ACCOUNT_REFUSED: the provider refused the key (see the error)
  * @EASEL_ACCOUNT_UNCHECKED: there is a key, but the check could not be made (network, keyring)
  */
-typedef enum {
+typedef enum
+{
   EASEL_ACCOUNT_UNLOADED,
   EASEL_ACCOUNT_NO_KEY,
   EASEL_ACCOUNT_CHECKING,

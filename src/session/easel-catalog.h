@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   EASEL_CATALOG_EMPTY,
   EASEL_CATALOG_LOADING,
   EASEL_CATALOG_READY,
@@ -40,8 +41,7 @@ void easel_catalog_search_templates_async (EaselCatalog *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
-GPtrArray *easel_catalog_search_templates_finish (EaselCatalog *self,
-                                                  GAsyncResult *result,
-                                                  GError **error);
+GPtrArray *
+easel_catalog_search_templates_finish (EaselCatalog *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

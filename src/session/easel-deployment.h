@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * @EASEL_DEPLOYMENT_CANCELLING: being deleted, not yet proven
  * @EASEL_DEPLOYMENT_CANCELLED: proven gone
  */
-typedef enum {
+typedef enum
+{
   EASEL_DEPLOYMENT_RENTING,
   EASEL_DEPLOYMENT_UNSURE,
   EASEL_DEPLOYMENT_STARTING,
@@ -32,7 +33,8 @@ typedef enum {
 } EaselDeploymentState;
 
 /* The named stages of the Starting page. */
-typedef enum {
+typedef enum
+{
   EASEL_STAGE_RENT,
   EASEL_STAGE_MACHINE,
   EASEL_STAGE_SOFTWARE,
@@ -74,7 +76,8 @@ void easel_deployment_restart_container (EaselDeployment *self);
 void easel_deployment_retry (EaselDeployment *self);
 /* After FAILED with NO_OFFER: the next best above the old ceiling, which the person accepted. */
 void easel_deployment_accept_price (EaselDeployment *self, gint64 max_price);
-/* After FAILED with NO_OFFER: the cheapest fitting offer above the ceiling; NULL if there is none. */
+/* After FAILED with NO_OFFER: the cheapest fitting offer above the ceiling; NULL if there is none.
+ */
 EaselOffer *easel_deployment_get_next_offer (EaselDeployment *self);
 
 G_END_DECLS

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * What one rental was. Money is the provider's billing where @billed is known, else the estimate.
  */
-typedef struct {
+typedef struct
+{
   char *provider_id;
   char *pod_id;
   char *title; /* "RTX 3090" */

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @EASEL_JOURNAL_GONE: proven gone
  * @EASEL_JOURNAL_VOID: proven that the create had no effect
  */
-typedef enum {
+typedef enum
+{
   EASEL_JOURNAL_INTENT,
   EASEL_JOURNAL_HELD,
   EASEL_JOURNAL_DELETING,
@@ -32,7 +33,8 @@ typedef enum {
  * @pod_id: (nullable): once known
  * @unwanted: an intent whose pod, should it still appear, is to be deleted at once
  */
-typedef struct {
+typedef struct
+{
   char *name;
   char *provider_id;
   char *account;

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * @EASEL_RENTAL_GONE: proven gone; shown for a while
  * @EASEL_RENTAL_UNSEEN: only the journal knows it: no key, or another one
  */
-typedef enum {
+typedef enum
+{
   EASEL_RENTAL_RENTING,
   EASEL_RENTAL_STARTING,
   EASEL_RENTAL_READY,
@@ -52,8 +53,8 @@ const char *easel_rental_get_gpu_name (EaselRental *self);
 const char *easel_rental_get_address (EaselRental *self); /* (nullable): NULL until it works */
 gint64 easel_rental_get_price (EaselRental *self);        /* what it costs per hour now */
 gint64 easel_rental_get_stopped_price (EaselRental *self);
-gint64 easel_rental_get_cost_so_far (EaselRental *self);  /* EASEL_MONEY_UNKNOWN possible */
-gint64 easel_rental_get_ends_at (EaselRental *self);      /* unix ms, 0 if nothing ends it */
+gint64 easel_rental_get_cost_so_far (EaselRental *self); /* EASEL_MONEY_UNKNOWN possible */
+gint64 easel_rental_get_ends_at (EaselRental *self);     /* unix ms, 0 if nothing ends it */
 EaselEndReason easel_rental_get_end_reason (EaselRental *self);
 const GError *easel_rental_get_error (EaselRental *self);
 gint64 easel_rental_get_proven_unix_ms (EaselRental *self); /* when GONE was proven */

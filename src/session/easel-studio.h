@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * @EASEL_STUDIO_KNOWN: the sums below are true
  * @EASEL_STUDIO_OFFLINE: the last look failed; the rows are old
  */
-typedef enum {
+typedef enum
+{
   EASEL_STUDIO_NO_KEY,
   EASEL_STUDIO_CHECKING,
   EASEL_STUDIO_KNOWN,
@@ -34,7 +35,8 @@ typedef enum {
  * @unexplained_provider: (nullable): who reports it
  * @ends_at: latest end of the running ones, unix ms; 0 if one has none
  */
-typedef struct {
+typedef struct
+{
   guint n_running;
   guint n_stored;
   guint n_unseen;
