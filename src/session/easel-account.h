@@ -41,6 +41,12 @@ const GError *easel_account_get_error (EaselAccount *self);
 const GError *easel_account_get_store_error (EaselAccount *self);
 gboolean easel_account_is_remembered (EaselAccount *self);
 const char *easel_account_get_identity (EaselAccount *self);
+/* Whether the key may be sent: accepted, or not yet checked for want of a connection, and not
+ * refused since. */
+gboolean easel_account_is_usable (EaselAccount *self);
+/* Whether a record made under @identity belongs to this account: by the provider's account id or
+ * by the fingerprint of the key, whichever was known when the record was made. */
+gboolean easel_account_has_identity (EaselAccount *self, const char *identity);
 
 void easel_account_load (EaselAccount *self);
 void easel_account_set_key (EaselAccount *self, EaselSecret *key, gboolean remember);
