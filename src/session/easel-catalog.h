@@ -29,8 +29,8 @@ const EaselOfferRanking *easel_catalog_get_ranking (EaselCatalog *self);
 GListModel *easel_catalog_get_offers (EaselCatalog *self);
 GPtrArray *easel_catalog_get_all_offers (EaselCatalog *self);
 const EaselOfferQuery *easel_catalog_get_query (EaselCatalog *self);
-/* (nullable): title of the chosen offer that a refresh no longer found; the recommended one took its
- * place. NULL again as soon as the person chooses. */
+/* (nullable): title of the chosen offer that a refresh no longer found; the recommended one took
+ * its place. NULL again as soon as the person chooses. */
 const char *easel_catalog_get_lost_offer_title (EaselCatalog *self);
 void easel_catalog_set_filters (EaselCatalog *self, const EaselOfferQuery *filters);
 

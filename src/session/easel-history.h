@@ -33,9 +33,9 @@ EaselReceipt *easel_receipt_copy (const EaselReceipt *self);
 void easel_receipt_free (EaselReceipt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselReceipt, easel_receipt_free)
 
-/* What this computer has learned: receipts (newest first), times to ready, machines that failed. One
- * JSON file, written to a temporary name and renamed; a damaged one is set aside, never fatal. It is
- * read in the background: signal "changed" when that is done, and after every change. */
+/* What this computer has learned: receipts (newest first), times to ready, machines that failed.
+ * One JSON file, written to a temporary name and renamed; a damaged one is set aside, never fatal.
+ * It is read in the background: signal "changed" when that is done, and after every change. */
 #define EASEL_TYPE_HISTORY (easel_history_get_type ())
 G_DECLARE_FINAL_TYPE (EaselHistory, easel_history, EASEL, HISTORY, GObject)
 

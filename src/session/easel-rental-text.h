@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* How a state word is to look; never the only sign of a state. */
-typedef enum {
+typedef enum
+{
   EASEL_TONE_NEUTRAL,
   EASEL_TONE_GOOD,
   EASEL_TONE_INFO,
@@ -42,7 +43,8 @@ typedef enum {
  * What the texts of one row are made of. All members belong to whoever fills it in; it lives on
  * the stack while texts are made.
  */
-typedef struct {
+typedef struct
+{
   EaselRentalState state;
   gboolean is_ours;
   gboolean is_stale;
