@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  * @EASEL_ERROR_NO_KEY: no key is known for the provider
  * @EASEL_ERROR_UNRESOLVED: it is not yet known whether a create took effect
  * @EASEL_ERROR_BROKEN_POD: the rented machine does not work
+ * @EASEL_ERROR_MISSING_FILES: the server works, but models that the plugin needs did not arrive
+ * @EASEL_ERROR_OUTDATED_SERVER: the server works, but lacks parts that the plugin needs
  *
  * What went wrong, in the words of somebody who can do something about it.
  */
@@ -60,6 +62,8 @@ typedef enum
   EASEL_ERROR_NO_KEY,
   EASEL_ERROR_UNRESOLVED,
   EASEL_ERROR_BROKEN_POD,
+  EASEL_ERROR_MISSING_FILES,
+  EASEL_ERROR_OUTDATED_SERVER,
   EASEL_N_ERRORS
 } EaselError;
 
@@ -82,6 +86,8 @@ typedef enum
   EASEL_REMEDY_OTHER_OFFER,
   EASEL_REMEDY_OTHER_MACHINE,
   EASEL_REMEDY_RENT_AGAIN,
+  EASEL_REMEDY_DOWNLOAD_AGAIN,
+  EASEL_REMEDY_OTHER_TEMPLATE,
   EASEL_REMEDY_OPEN_CONSOLE,
   EASEL_N_REMEDIES
 } EaselRemedy;

@@ -60,6 +60,8 @@ gint64 easel_deployment_get_left_ms (EaselDeployment *self); /* -1 unknown */
 gboolean easel_deployment_is_slow (EaselDeployment *self);
 gint64 easel_deployment_get_cost (EaselDeployment *self);
 const GError *easel_deployment_get_error (EaselDeployment *self);
+/* The error as a sentence; more exact than easel_error_sentence() where the check told more. */
+char *easel_deployment_dup_error_sentence (EaselDeployment *self);
 const char *easel_deployment_get_notice (EaselDeployment *self);
 const char *easel_deployment_get_address (EaselDeployment *self);
 GPtrArray *easel_deployment_get_files (EaselDeployment *self); /* (transfer none) EaselDownload */
