@@ -324,8 +324,8 @@ def rule_top_level(tree):
 
 def rule_no_keys(tree):
     """Nothing in the tree looks like a key."""
-    shapes = [r'\brpa_\w{16,}', r'\bhf_[A-Za-z0-9]{24,}', r'\bsk-[A-Za-z0-9]{20,}', r'\bghp_\w{20,}',
-              r'\beyJ[\w-]{20,}\.[\w-]{10,}', r'-----BEGIN [A-Z ]*PRIVATE KEY',
+    shapes = [r'\brpa_\w{16,}', r'\bhf_[A-Za-z0-9]{24,}', r'\bsk-[A-Za-z0-9]{20,}',
+              r'\bghp_\w{20,}', r'\beyJ[\w-]{20,}\.[\w-]{10,}', r'-----BEGIN [A-Z ]*PRIVATE KEY',
               r'(?<!sha256:)(?<![\w/+-])[0-9a-f]{64}(?!\w)', r'\b[A-Z0-9]{40,}\b']
     for path, number, line in tree.lines(r'.*'):
         for shape in shapes:
@@ -346,7 +346,8 @@ def rule_style(tree):
     for path, text in tree.texts(r'src/.*\.css'):
         if text.count('\n') >= LONGEST_STYLE:
             yield f'{path}: {text.count(chr(10))} lines, fewer than {LONGEST_STYLE} wanted'
-        bare = re.sub(r'/\*.*?\*/', lambda match: '\n' * match.group().count('\n'), text, flags=re.S)
+        bare = re.sub(r'/\*.*?\*/', lambda comment: '\n' * comment.group().count('\n'), text,
+                      flags=re.S)
         for number, line in enumerate(bare.split('\n'), 1):
             if re.search(r'#[0-9a-fA-F]{3,8}\b(?=[^{]*;)|\b(rgba?|hsla?)\s*\(|@define-color', line):
                 yield f'{path}:{number}: a colour that is not the theme\'s'
@@ -436,7 +437,8 @@ def main():
 
     if shutil.which('clang-format'):
         sources = [path for path, _ in tree.texts(r'(src|tests)/.*\.[ch]')]
-        tap.result('clang-format has nothing to change', format_lines(root, sources) if sources else [])
+        tap.result('clang-format has nothing to change',
+                   format_lines(root, sources) if sources else [])
         odd = subprocess.run(['clang-format', '--dry-run', '--Werror', '--style=file',
                               '--assume-filename=src/a.c'], cwd=root, stderr=subprocess.PIPE,
                              input='int  a(void){return 1;}\n', text=True)
