@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What every window needs once: the resources, the style sheet, the path of the icons and the
+ * types that templates name. Also the handful of one-line helpers that all pages share. Owns no
+ * widget. */
+
+#include "config.h"
+#include "easel-ui.h"
+
+#include "easel-choice-card.h"
+#include "easel-clamp.h"
+#include "easel-error-bar.h"
+#include "easel-ui-resources.h"
+#include "easel-wrap-box.h"
+
+/* Closing the launcher's error silently is enough: the address is always on the screen, too. */
+static void
+on_uri_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_app_info_launch_default_for_uri_finish (result, &error))
+    g_debug ("No program opened a link: %s", error->message);
+}
+
+/**
+ * easel_ui_init:
+ *
+ * Makes the interface usable on the default display. Call it once after GTK was initialised; more
+ * calls do nothing.
+ */
+void
+easel_ui_init (void)
+{
+  static gboolean done = FALSE;
+  g_autoptr (GtkCssProvider) provider = NULL;
+  GdkDisplay *display = gdk_display_get_default ();
+
+  g_return_if_fail (display != NULL);
+  if (done)
+    return;
+  done = TRUE;
+
+  easel_ui_register_resource ();
+
+  provider = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (provider, EASEL_UI_RESOURCE_PREFIX "/ui/style.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display),
+                                    EASEL_UI_RESOURCE_PREFIX "/icons");
+
+  g_type_ensure (EASEL_TYPE_CLAMP);
+  g_type_ensure (EASEL_TYPE_WRAP_BOX);
+  g_type_ensure (EASEL_TYPE_CHOICE_CARD);
+  g_type_ensure (EASEL_TYPE_ERROR_BAR);
+}
+
+/**
+ * easel_ui_open_uri:
+ * @widget: any widget on the display where the link was clicked
+ * @uri: what to open
+ *
+ * Opens a page of a provider, or a pod's own, in the browser.
+ */
+void
+easel_ui_open_uri (GtkWidget *widget, const char *uri)
+{
+  g_autoptr (GdkAppLaunchContext) context = NULL;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (uri != NULL);
+
+  context = gdk_display_get_app_launch_context (gtk_widget_get_display (widget));
+  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, on_uri_opened,
+                                           NULL);
+}
+
+/**
+ * easel_ui_set_text:
+ * @label: a label
+ * @text: (nullable): its new text; without one the label hides
+ *
+ * Changes a label only when the text really differs, so that a screen reader is not told the same
+ * thing every second.
+ */
+void
+easel_ui_set_text (GtkLabel *label, const char *text)
+{
+  g_return_if_fail (GTK_IS_LABEL (label));
+
+  if (g_strcmp0 (gtk_label_get_text (label), text != NULL ? text : "") != 0)
+    gtk_label_set_text (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+/**
+ * easel_ui_take_text:
+ * @label: a label
+ * @text: (nullable) (transfer full): its new text
+ *
+ * As easel_ui_set_text(), and frees the text.
+ */
+void
+easel_ui_take_text (GtkLabel *label, char *text)
+{
+  easel_ui_set_text (label, text);
+  g_free (text);
+}
+
+/**
+ * easel_ui_set_accessible_name:
+ * @widget: a widget
+ * @name: the words on the screen that stand for it
+ *
+ * Names a widget for screen readers (and for tests, which see the same tree).
+ */
+void
+easel_ui_set_accessible_name (GtkWidget *widget, const char *name)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name != NULL ? name : "", -1);
+}

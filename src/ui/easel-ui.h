@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define EASEL_UI_RESOURCE_PREFIX "/io/github/cloudeasel/CloudEasel"
+
+void easel_ui_init (void);
+void easel_ui_open_uri (GtkWidget *widget, const char *uri);
+void easel_ui_set_text (GtkLabel *label, const char *text);
+void easel_ui_take_text (GtkLabel *label, char *text);
+void easel_ui_set_accessible_name (GtkWidget *widget, const char *name);
+
+G_END_DECLS
