@@ -1252,7 +1252,7 @@ stub_provider_edit_pod (StubProvider *self,
 {
   Pod *pod = lookup (self, pod_id);
 
-  g_assert_nonnull (pod);
+  g_assert (pod != NULL);
   edit (&pod->data, user_data);
   keep_all (self, &pod->data);
 }
@@ -1262,7 +1262,7 @@ stub_provider_set_pod_state (StubProvider *self, const char *pod_id, EaselPodSta
 {
   Pod *pod = lookup (self, pod_id);
 
-  g_assert_nonnull (pod);
+  g_assert (pod != NULL);
   pod->data.state = state;
   pod->data.state_word = keep (self, easel_pod_state_nick (state));
   pod->data.container_up = state == EASEL_POD_RUNNING;
@@ -1273,7 +1273,7 @@ stub_provider_remove_pod (StubProvider *self, const char *pod_id)
 {
   Pod *pod = lookup (self, pod_id);
 
-  g_assert_nonnull (pod);
+  g_assert (pod != NULL);
   pod->exists = FALSE;
   pod->gone_at = now (self);
 }
