@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-http.h"
+
+G_BEGIN_DECLS
+
+/* Addresses, without a connection; see easel-http-uri.c. */
+GUri *_easel_http_uri_parse (const char *text);
+gboolean _easel_http_uri_host_is_loopback (GUri *uri);
+gboolean _easel_http_uri_is_http (const char *uri);
+gboolean _easel_http_uri_is_local_name (const char *uri);
+char *_easel_http_uri_for_log (GUri *uri);
+
+/* The session that reaches @uri; see easel-http.c. */
+gpointer _easel_http_get_session (EaselHttp *self, GUri *uri);
+
+G_END_DECLS
