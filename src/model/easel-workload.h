@@ -22,8 +22,8 @@ typedef enum
 /**
  * EaselWorkload:
  *
- * One row of the table; texts are untranslated msgids, translate with easel_workload_title() and
- * friends. Memory in MiB, sizes in bytes, disk in GB.
+ * One row of the table; title, subtitle, good_for and memory_note are untranslated msgids,
+ * translate with gettext(). Memory in MiB, sizes in bytes.
  */
 typedef struct
 {
@@ -33,7 +33,7 @@ typedef struct
   const char *subtitle;
   const char *good_for;
   const char *memory_note;
-  const char *style_hint; /* which style to choose in Krita */
+  const char *style_hint; /* (nullable): which style to choose in Krita, as it is named there */
   guint vram_min_mib;
   guint vram_good_mib;
   guint ram_min_mib;
@@ -62,6 +62,7 @@ const EaselWorkload *easel_workload_lookup (EaselWorkloadSet kind);
 EaselWorkloadSet easel_workload_set_from_string (const char *text);
 char *easel_workload_set_to_string (EaselWorkloadSet set);
 char *easel_workload_set_title (EaselWorkloadSet set);
+const char *easel_workload_set_style (EaselWorkloadSet set, gboolean start_sooner);
 void
 easel_workload_needs (EaselWorkloadSet set, gboolean start_sooner, EaselWorkloadNeeds *ret_needs);
 char **easel_workload_start_arguments (EaselWorkloadSet set, gboolean start_sooner);
