@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-deployment.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* What the rented computer wrote while it started, growing while it grows. */
+#define EASEL_TYPE_LOG_WINDOW (easel_log_window_get_type ())
+G_DECLARE_FINAL_TYPE (EaselLogWindow, easel_log_window, EASEL, LOG_WINDOW, GtkWindow)
+
+GtkWindow *easel_log_window_new (GtkWindow *parent, const char *title, EaselDeployment *deployment);
+
+G_END_DECLS
