@@ -136,7 +136,8 @@ update_identity (EaselAccount *self)
     return;
   self->fingerprint = easel_secret_fingerprint (self->key, self->salt);
   if (self->info != NULL && self->info->account_id != NULL && *self->info->account_id != '\0')
-    self->identity = g_strdup (self->info->account_id);
+    /* Both, with a bar between: the account id may be unreadable tomorrow, the key may be new. */
+    self->identity = g_strconcat (self->info->account_id, "|", self->fingerprint, NULL);
   else
     self->identity = g_strdup (self->fingerprint);
 }

@@ -65,7 +65,8 @@ GListModel *easel_studio_get_rentals (EaselStudio *self);
 EaselRental *easel_studio_get_starting (EaselStudio *self); /* (nullable): newest being started */
 EaselRental *easel_studio_find_rental (EaselStudio *self, EaselDeployment *deployment);
 
-/* Journal first, then create. NULL with EASEL_ERROR_STORAGE when the journal cannot be written,
+/* (transfer none): the studio keeps it until the next one, take a reference to keep it longer.
+ * Journal first, then create. NULL with EASEL_ERROR_STORAGE when the journal cannot be written,
  * EASEL_ERROR_NO_KEY without a key: then nothing was rented. */
 EaselDeployment *easel_studio_rent (EaselStudio *self, const EaselLaunchSpec *spec, GError **error);
 void easel_studio_delete (EaselStudio *self, EaselRental *rental, const char *reason);

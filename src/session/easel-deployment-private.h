@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-account-private.h"
+#include "easel-boot-watch.h"
+#include "easel-catalog.h"
+#include "easel-deployment.h"
+#include "easel-history.h"
+#include "easel-http.h"
+#include "easel-rental.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EaselStudio EaselStudio;
+
+/* For the two files of EaselDeployment. */
+struct _EaselDeployment
+{
+  GObject parent_instance;
+
+  EaselStudio *studio;     /* (weak) */
+  EaselHttp *http;         /* (owned) */
+  EaselClock *clock;       /* (owned) */
+  EaselAccount *account;   /* (owned) */
+  EaselCatalog *catalog;   /* (owned) */
+  EaselHistory *history;   /* (owned) */
+  EaselLaunchSpec *spec;   /* (owned): of the present try */
+  EaselOffer *first_offer; /* (owned): what the person chose */
+  GHashTable *tried;       /* (owned) (element-type utf8): offer ids */
+  EaselRental *rental;     /* (weak): of the present try */
+  EaselPod *pod;           /* (owned) (nullable) */
+  EaselBootWatch *watch;   /* (owned) (nullable) */
+  GCancellable *waiting;   /* (owned) (nullable): a wait before a try */
+
+  EaselDeploymentState state;
+  GError *error;  /* (owned) (nullable) */
+  char *sentence; /* (owned) (nullable): more exact than @error's own */
+  char *notice;   /* (owned) (nullable) */
+  gboolean cancel_wanted;
+  gboolean draw_wanted;
+  guint n_machines;
+  guint n_rate_waits;
+  gboolean refused_once;
+  gboolean is_resume; /* a paused pod that comes back: its files are worth something */
+  gint64 started_unix_ms;
+  gint64 ended_unix_ms;
+  gint64 spent_before; /* micro-dollars of machines drawn before */
+  double fraction;
+};
+
+EaselDeployment *_easel_deployment_new (EaselStudio *studio,
+                                        EaselHttp *http,
+                                        EaselClock *clock,
+                                        EaselAccount *account,
+                                        EaselCatalog *catalog,
+                                        EaselHistory *history,
+                                        const EaselLaunchSpec *spec);
+gboolean _easel_deployment_begin (EaselDeployment *self, GError **error);
+void _easel_deployment_attach (EaselDeployment *self,
+                               EaselRental *rental,
+                               EaselPod *pod,
+                               gint64 started_unix_ms,
+                               gboolean is_resume);
+void _easel_deployment_attach_unsure (EaselDeployment *self,
+                                      EaselRental *rental,
+                                      gint64 started_unix_ms);
+
+/* What the studio found out about the deployment's rental. */
+void _easel_deployment_note_found (EaselDeployment *self, EaselRental *rental, EaselPod *pod);
+void _easel_deployment_note_void (EaselDeployment *self, EaselRental *rental);
+void _easel_deployment_note_deleting (EaselDeployment *self, EaselRental *rental);
+void _easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental);
+void _easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental);
+
+gboolean _easel_deployment_may_go (EaselDeploymentState from, EaselDeploymentState to);
+const char *_easel_deployment_state_nick (EaselDeploymentState state);
+
+G_END_DECLS

@@ -1,0 +1,973 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One launch: from the click on Rent to a working address, or to proven nothing.
+ *
+ * Owns the order of things: journal, create, the next best offer when one is gone, the boot watch,
+ * the next machine when one is broken, cancel. It does not own the books: EaselStudio writes the
+ * journal, reads the lists, deletes and proves, and tells what it found (_easel_deployment_note_*).
+ *
+ * A create is sent once per intent and never repeated while its fate is unknown. */
+
+#include "config.h"
+#include "easel-deployment-private.h"
+
+#include "easel-boot-watch.h"
+#include "easel-error.h"
+#include "easel-studio-private.h"
+#include "easel-text.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_OFFERS_TRIED 6
+#define MAX_MACHINES_DRAWN 3
+#define MAX_RATE_WAITS 3
+/* A pod's cost may differ from the list by rounding. */
+#define PRICE_TOLERANCE_PERCENT 1
+#define GIVE_UP_MS (45 * 60 * 1000)
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_LOG,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (EaselDeployment, easel_deployment, G_TYPE_OBJECT)
+
+static const char *const state_nicks[EASEL_N_DEPLOYMENT_STATES] = {
+  "renting", "unsure", "starting", "ready", "trouble", "failed", "cancelling", "cancelled",
+};
+
+#define TO(state) (1u << EASEL_DEPLOYMENT_##state)
+
+/* CANCELLING can be reached from every state in which money may be spent, and leads only to proof.
+ */
+static const guint transitions[EASEL_N_DEPLOYMENT_STATES] = {
+  [EASEL_DEPLOYMENT_RENTING] =
+      TO (UNSURE) | TO (STARTING) | TO (FAILED) | TO (CANCELLING) | TO (CANCELLED),
+  [EASEL_DEPLOYMENT_UNSURE] = TO (STARTING) | TO (FAILED) | TO (CANCELLING),
+  [EASEL_DEPLOYMENT_STARTING] =
+      TO (READY) | TO (TROUBLE) | TO (RENTING) | TO (FAILED) | TO (CANCELLING),
+  [EASEL_DEPLOYMENT_READY] = TO (CANCELLING) | TO (STARTING) | TO (FAILED),
+  [EASEL_DEPLOYMENT_TROUBLE] =
+      TO (READY) | TO (STARTING) | TO (RENTING) | TO (FAILED) | TO (CANCELLING),
+  [EASEL_DEPLOYMENT_FAILED] = TO (RENTING),
+  [EASEL_DEPLOYMENT_CANCELLING] = TO (CANCELLED),
+  [EASEL_DEPLOYMENT_CANCELLED] = 0,
+};
+
+static void try_offer (EaselDeployment *self);
+
+gboolean
+_easel_deployment_may_go (EaselDeploymentState from, EaselDeploymentState to)
+{
+  return (transitions[from] & (1u << to)) != 0;
+}
+
+const char *
+_easel_deployment_state_nick (EaselDeploymentState state)
+{
+  return state_nicks[state];
+}
+
+static void
+easel_deployment_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  EaselDeployment *self = EASEL_DEPLOYMENT (object);
+
+  switch (prop_id)
+    {
+    case PROP_STATE:
+      g_value_set_uint (value, self->state);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+drop_watch (EaselDeployment *self)
+{
+  if (self->watch == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->watch, self);
+  easel_boot_watch_stop (self->watch);
+  g_clear_object (&self->watch);
+}
+
+static void
+easel_deployment_dispose (GObject *object)
+{
+  EaselDeployment *self = EASEL_DEPLOYMENT (object);
+
+  drop_watch (self);
+  g_cancellable_cancel (self->waiting);
+  g_clear_object (&self->waiting);
+  g_clear_weak_pointer (&self->studio);
+  g_clear_weak_pointer (&self->rental);
+
+  G_OBJECT_CLASS (easel_deployment_parent_class)->dispose (object);
+}
+
+static void
+easel_deployment_finalize (GObject *object)
+{
+  EaselDeployment *self = EASEL_DEPLOYMENT (object);
+
+  g_clear_object (&self->http);
+  g_clear_object (&self->clock);
+  g_clear_object (&self->account);
+  g_clear_object (&self->catalog);
+  g_clear_object (&self->history);
+  g_clear_object (&self->first_offer);
+  g_clear_object (&self->pod);
+  g_clear_pointer (&self->spec, easel_launch_spec_free);
+  g_clear_pointer (&self->tried, g_hash_table_unref);
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->sentence, g_free);
+  g_clear_pointer (&self->notice, g_free);
+
+  G_OBJECT_CLASS (easel_deployment_parent_class)->finalize (object);
+}
+
+static void
+easel_deployment_class_init (EaselDeploymentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = easel_deployment_get_property;
+  object_class->dispose = easel_deployment_dispose;
+  object_class->finalize = easel_deployment_finalize;
+
+  /**
+   * EaselDeployment:state: (type EaselDeploymentState)
+   */
+  properties[PROP_STATE] =
+      g_param_spec_uint ("state", NULL, NULL, 0, EASEL_N_DEPLOYMENT_STATES - 1,
+                         EASEL_DEPLOYMENT_RENTING,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * EaselDeployment::changed:
+   *
+   * Something that a getter returns may be different now.
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * EaselDeployment::log:
+   * @line: one line of the container's log, valid UTF-8
+   */
+  signals[SIGNAL_LOG] = g_signal_new ("log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+easel_deployment_init (EaselDeployment *self)
+{
+  self->tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->state = EASEL_DEPLOYMENT_RENTING;
+}
+
+static void
+emit_changed (EaselDeployment *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+set_state (EaselDeployment *self, EaselDeploymentState state)
+{
+  if (self->state == state)
+    return;
+  g_return_if_fail (_easel_deployment_may_go (self->state, state));
+
+  g_debug ("deployment %s: %s to %s", self->spec->name, state_nicks[self->state],
+           state_nicks[state]);
+  self->state = state;
+  if (state == EASEL_DEPLOYMENT_READY || state == EASEL_DEPLOYMENT_FAILED ||
+      state == EASEL_DEPLOYMENT_CANCELLED)
+    self->ended_unix_ms = easel_clock_get_unix_ms (self->clock);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  emit_changed (self);
+}
+
+static void
+set_error (EaselDeployment *self, const GError *error, const char *sentence)
+{
+  GError *copy = error != NULL ? g_error_copy (error) : NULL;
+
+  g_clear_error (&self->error);
+  self->error = copy;
+  g_free (self->sentence);
+  self->sentence = g_strdup (sentence);
+}
+
+static void
+take_notice (EaselDeployment *self, char *notice)
+{
+  g_free (self->notice);
+  self->notice = notice;
+  emit_changed (self);
+}
+
+static void
+fail (EaselDeployment *self, const GError *error)
+{
+  set_error (self, error, NULL);
+  set_state (self, EASEL_DEPLOYMENT_FAILED);
+}
+
+static void
+trouble (EaselDeployment *self, const GError *error, const char *sentence)
+{
+  set_error (self, error, sentence);
+  if (self->state == EASEL_DEPLOYMENT_STARTING)
+    set_state (self, EASEL_DEPLOYMENT_TROUBLE);
+  else
+    emit_changed (self);
+  if (self->studio != NULL && self->rental != NULL)
+    _easel_studio_note_trouble (self->studio, self->rental, error);
+}
+
+EaselDeployment *
+_easel_deployment_new (EaselStudio *studio,
+                       EaselHttp *http,
+                       EaselClock *clock,
+                       EaselAccount *account,
+                       EaselCatalog *catalog,
+                       EaselHistory *history,
+                       const EaselLaunchSpec *spec)
+{
+  EaselDeployment *self = g_object_new (EASEL_TYPE_DEPLOYMENT, NULL);
+
+  g_set_weak_pointer (&self->studio, studio);
+  self->http = g_object_ref (http);
+  self->clock = g_object_ref (clock);
+  self->account = g_object_ref (account);
+  self->catalog = catalog != NULL ? g_object_ref (catalog) : NULL;
+  self->history = g_object_ref (history);
+  self->spec = easel_launch_spec_copy (spec);
+  self->first_offer = g_object_ref (spec->offer);
+  self->started_unix_ms = easel_clock_get_unix_ms (clock);
+  return self;
+}
+
+static const char *
+provider_name (EaselDeployment *self)
+{
+  return easel_account_get_provider_info (self->account)->name;
+}
+
+/* --- which offer ------------------------------------------------------------------------------ */
+
+static GPtrArray *
+untried_offers (EaselDeployment *self, gint64 max_price)
+{
+  g_autoptr (GPtrArray) ranked = NULL;
+  GPtrArray *result = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->catalog == NULL)
+    return result;
+  ranked = easel_offer_query_next_best (easel_catalog_get_query (self->catalog),
+                                        easel_catalog_get_all_offers (self->catalog),
+                                        self->first_offer, max_price);
+  for (guint i = 0; i < ranked->len; i++)
+    {
+      EaselOffer *offer = g_ptr_array_index (ranked, i);
+      const EaselOfferData *data = easel_offer_get (offer);
+
+      if (!g_hash_table_contains (self->tried, data->id) &&
+          g_strcmp0 (data->provider_id, easel_account_get_provider_info (self->account)->id) == 0)
+        g_ptr_array_add (result, g_object_ref (offer));
+    }
+  return result;
+}
+
+static void
+choose_offer (EaselDeployment *self, EaselOffer *offer, gboolean was_taken)
+{
+  const char *old_name = easel_offer_get (self->spec->offer)->gpu_name;
+  const char *new_name = easel_offer_get (offer)->gpu_name;
+  const gint64 price = easel_offer_price (offer, self->spec->disk_gb + self->spec->workspace_gb);
+  g_autofree char *rate = easel_money_format_rate_short (price);
+
+  if (was_taken)
+    /* Translators: names of two GPUs and the price of the second, e.g. "$0.24/h". */
+    take_notice (self, g_strdup_printf (_ ("The %s was just taken. Now renting the %s for %s."),
+                                        old_name, new_name, rate));
+  else
+    /* Translators: names of two GPUs and the price of the second, e.g. "$0.24/h". */
+    take_notice (self, g_strdup_printf (_ ("That %s did not work. Now renting the %s for %s."),
+                                        old_name, new_name, rate));
+  g_set_object (&self->spec->offer, offer);
+}
+
+/* FALSE when nothing is left below the ceiling. */
+static gboolean
+choose_next_offer (EaselDeployment *self, gboolean was_taken)
+{
+  g_autoptr (GPtrArray) offers = NULL;
+
+  g_hash_table_add (self->tried, g_strdup (easel_offer_get (self->spec->offer)->id));
+  if (g_hash_table_size (self->tried) >= MAX_OFFERS_TRIED)
+    return FALSE;
+  offers = untried_offers (self, self->spec->max_price);
+  if (offers->len == 0)
+    return FALSE;
+  choose_offer (self, g_ptr_array_index (offers, 0), was_taken);
+  return TRUE;
+}
+
+static void
+try_next_offer (EaselDeployment *self, const GError *error)
+{
+  if (choose_next_offer (self, TRUE))
+    try_offer (self);
+  else
+    fail (self, error);
+}
+
+/* --- create ----------------------------------------------------------------------------------- */
+
+static void start_watch (EaselDeployment *self, EaselPod *pod);
+
+static gboolean
+is_too_dear (EaselDeployment *self, EaselPod *pod)
+{
+  const gint64 cost = easel_pod_get (pod)->cost;
+
+  return self->spec->max_price > 0 && cost != EASEL_MONEY_UNKNOWN &&
+         cost > self->spec->max_price + self->spec->max_price * PRICE_TOLERANCE_PERCENT / 100;
+}
+
+static void
+draw_other (EaselDeployment *self, const char *reason)
+{
+  if (self->studio == NULL || self->rental == NULL)
+    return;
+  self->draw_wanted = TRUE;
+  self->spent_before += MAX (easel_rental_get_cost_so_far (self->rental), 0);
+  drop_watch (self);
+  easel_studio_delete (self->studio, self->rental, reason);
+}
+
+static void
+take_pod (EaselDeployment *self, EaselPod *pod)
+{
+  if (self->cancel_wanted)
+    return; /* the studio deletes it, its word ends this */
+  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  if (is_too_dear (self, pod))
+    {
+      take_notice (self, g_strdup (_ ("That GPU turned out to cost more than you accepted. It is "
+                                      "being given back.")));
+      draw_other (self, "price");
+      return;
+    }
+  start_watch (self, pod);
+}
+
+static void
+on_rate_wait_over (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EaselDeployment) self = user_data;
+
+  if (!easel_clock_wait_finish (EASEL_CLOCK (source), result, NULL))
+    return;
+  g_clear_object (&self->waiting);
+  take_notice (self, NULL);
+  try_offer (self);
+}
+
+static void
+wait_for_rate (EaselDeployment *self, const GError *error)
+{
+  const gint64 asked = easel_error_get_retry_after (error);
+
+  if (self->n_rate_waits++ >= MAX_RATE_WAITS)
+    {
+      fail (self, error);
+      return;
+    }
+  take_notice (self, g_strdup_printf (_ ("%s asks to wait a moment."), provider_name (self)));
+  g_clear_object (&self->waiting);
+  self->waiting = g_cancellable_new ();
+  easel_clock_wait_async (self->clock, asked > 0 ? asked : 10 * 1000, self->waiting,
+                          on_rate_wait_over, g_object_ref (self));
+}
+
+/* The provider said no, so nothing is rented. What it said decides whether another try makes
+ * sense. */
+static void
+take_refusal (EaselDeployment *self, const GError *error)
+{
+  switch (error->code)
+    {
+    case EASEL_ERROR_NO_OFFER:
+      try_next_offer (self, error);
+      break;
+
+    case EASEL_ERROR_PERMISSION:
+      /* Either the key may not rent at all, or the account may not use this pool: one other offer
+       * tells. */
+      if (self->refused_once)
+        fail (self, error);
+      else
+        {
+          self->refused_once = TRUE;
+          try_next_offer (self, error);
+        }
+      break;
+
+    case EASEL_ERROR_NOT_FOUND:
+      /* The template has vanished; its image can be named directly. */
+      if (self->spec->template != NULL && self->spec->image != NULL)
+        {
+          g_clear_object (&self->spec->template);
+          try_offer (self);
+        }
+      else
+        fail (self, error);
+      break;
+
+    case EASEL_ERROR_RATE_LIMITED:
+      wait_for_rate (self, error);
+      break;
+
+    case EASEL_ERROR_AUTH:
+      easel_account_note_refused (self->account, error);
+      fail (self, error);
+      break;
+
+    default:
+      fail (self, error);
+      break;
+    }
+}
+
+typedef struct
+{
+  EaselDeployment *deployment; /* (owned) */
+  EaselRental *rental;         /* (owned) */
+} CreateData;
+
+static void
+create_data_free (CreateData *data)
+{
+  g_object_unref (data->deployment);
+  g_object_unref (data->rental);
+  g_free (data);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CreateData, create_data_free)
+
+static void
+on_created (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CreateData) data = user_data;
+  EaselDeployment *self = data->deployment;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EaselPod) pod =
+      easel_provider_create_pod_finish (EASEL_PROVIDER (source), result, &error);
+
+  if (self->studio == NULL)
+    return; /* the program ends; the journal knows */
+
+  if (pod != NULL)
+    {
+      _easel_studio_note_created (self->studio, data->rental, pod);
+      take_pod (self, pod);
+    }
+  else if (easel_error_leaves_fate_unknown (error))
+    {
+      set_error (self, error, NULL);
+      if (!self->cancel_wanted)
+        set_state (self, EASEL_DEPLOYMENT_UNSURE);
+      _easel_studio_note_unsure (self->studio, data->rental);
+    }
+  else
+    {
+      _easel_studio_note_refused (self->studio, data->rental);
+      if (self->cancel_wanted)
+        set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+      else
+        take_refusal (self, error);
+    }
+}
+
+static gboolean
+try_offer_or_error (EaselDeployment *self, GError **error)
+{
+  EaselSecret *key = easel_account_get_key (self->account);
+  CreateData *data;
+
+  if (key == NULL)
+    {
+      easel_set_error (error, EASEL_ERROR_NO_KEY, "no key for %s", provider_name (self));
+      return FALSE;
+    }
+
+  g_free (self->spec->name);
+  self->spec->name = easel_pod_name_new ();
+  g_set_weak_pointer (&self->rental, _easel_studio_begin_intent (self->studio, self, self->account,
+                                                                 self->spec, error));
+  if (self->rental == NULL)
+    return FALSE;
+
+  data = g_new0 (CreateData, 1);
+  data->deployment = g_object_ref (self);
+  data->rental = g_object_ref (self->rental);
+  _easel_studio_note_sent (self->studio, self->rental);
+  /* Without a cancellable: giving up the request would only hide its fate. */
+  easel_provider_create_pod_async (_easel_account_get_provider (self->account), key, self->spec,
+                                   NULL, on_created, data);
+  return TRUE;
+}
+
+static void
+try_offer (EaselDeployment *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->studio != NULL && !try_offer_or_error (self, &error))
+    fail (self, error);
+}
+
+/* FALSE when nothing was sent: no key, or the journal cannot be written. */
+gboolean
+_easel_deployment_begin (EaselDeployment *self, GError **error)
+{
+  return try_offer_or_error (self, error);
+}
+
+/* --- boot ------------------------------------------------------------------------------------- */
+
+static void
+on_watch_changed (EaselDeployment *self)
+{
+  emit_changed (self);
+  if (self->state == EASEL_DEPLOYMENT_STARTING &&
+      easel_clock_get_monotonic_ms (self->clock) - easel_boot_watch_get_started_ms (self->watch) >
+          GIVE_UP_MS)
+    {
+      g_autoptr (GError) error = easel_error_new (EASEL_ERROR_TIMED_OUT, "not ready in 45 minutes");
+
+      trouble (self, error,
+               _ ("The GPU is still not ready after 45 minutes. Another machine is usually "
+                  "faster."));
+    }
+}
+
+static void
+draw_after_machine_fault (EaselDeployment *self, const char *details)
+{
+  if (self->state != EASEL_DEPLOYMENT_STARTING)
+    return;
+  if (self->is_resume)
+    {
+      /* Nobody asked to lose the files on it: pause again, and let the person decide. */
+      g_autoptr (GError) error = easel_error_new (EASEL_ERROR_HOST_FULL, "came back without a GPU");
+
+      easel_error_set_details (error, details);
+      trouble (self, error, NULL);
+      if (self->studio != NULL && self->rental != NULL)
+        easel_studio_pause (self->studio, self->rental);
+      return;
+    }
+  if (self->n_machines >= MAX_MACHINES_DRAWN)
+    {
+      g_autoptr (GError) error = easel_error_new (EASEL_ERROR_BROKEN_POD, "machine fault");
+
+      easel_error_set_details (error, details);
+      trouble (self, error, NULL);
+      return;
+    }
+  take_notice (self, g_strdup (_ ("This machine does not work. It is being given back, and another "
+                                  "one is taken.")));
+  draw_other (self, "broken");
+}
+
+static void
+on_watch_pod (EaselDeployment *self, EaselPod *pod)
+{
+  const EaselPodData *data = easel_pod_get (pod);
+
+  g_set_object (&self->pod, pod);
+  if (self->studio == NULL || self->rental == NULL)
+    return;
+  _easel_studio_note_pod (self->studio, self->rental, pod);
+  if (data->state == EASEL_POD_ERROR)
+    draw_after_machine_fault (self, data->state_word);
+  else if (data->container_up && data->gpu_count == 0)
+    draw_after_machine_fault (self, "the pod has no GPU");
+}
+
+static void
+on_watch_log (EaselDeployment *self, const char *line)
+{
+  g_signal_emit (self, signals[SIGNAL_LOG], 0, line);
+}
+
+static void
+on_watch_ready (EaselDeployment *self)
+{
+  g_autofree char *address = g_strdup (easel_boot_watch_get_address (self->watch));
+
+  set_error (self, NULL, NULL);
+  take_notice (self, NULL);
+  self->fraction = 1;
+  easel_boot_watch_stop (self->watch);
+  if (self->state == EASEL_DEPLOYMENT_TROUBLE || self->state == EASEL_DEPLOYMENT_STARTING)
+    set_state (self, EASEL_DEPLOYMENT_READY);
+  if (self->studio != NULL && self->rental != NULL)
+    _easel_studio_note_ready (self->studio, self->rental, address);
+}
+
+static void
+on_watch_fault (EaselDeployment *self, const GError *error, const char *sentence)
+{
+  trouble (self, error, sentence);
+}
+
+static void
+on_watch_machine_fault (EaselDeployment *self, const char *details)
+{
+  draw_after_machine_fault (self, details);
+}
+
+static void
+on_watch_vanished (EaselDeployment *self)
+{
+  /* One 404 proves nothing; two lists do, and the studio tells. */
+  if (self->studio != NULL)
+    easel_studio_refresh (self->studio);
+}
+
+static void
+start_watch (EaselDeployment *self, EaselPod *pod)
+{
+  drop_watch (self);
+  g_set_object (&self->pod, pod);
+  self->watch = easel_boot_watch_new (self->http, self->clock, self->account, pod,
+                                      self->spec->workload, self->spec->download_bytes);
+  g_signal_connect_object (self->watch, "changed", G_CALLBACK (on_watch_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "pod", G_CALLBACK (on_watch_pod), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "log", G_CALLBACK (on_watch_log), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "ready", G_CALLBACK (on_watch_ready), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "fault", G_CALLBACK (on_watch_fault), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "machine-fault", G_CALLBACK (on_watch_machine_fault), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "vanished", G_CALLBACK (on_watch_vanished), self,
+                           G_CONNECT_SWAPPED);
+  easel_boot_watch_start (self->watch);
+}
+
+/* A pod of ours that was found starting: after a restart of the program, or a resume. */
+void
+_easel_deployment_attach (EaselDeployment *self,
+                          EaselRental *rental,
+                          EaselPod *pod,
+                          gint64 started_unix_ms,
+                          gboolean is_resume)
+{
+  g_set_weak_pointer (&self->rental, rental);
+  self->is_resume = is_resume;
+  if (started_unix_ms > 0)
+    self->started_unix_ms = started_unix_ms;
+  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  start_watch (self, pod);
+}
+
+/* An intent whose fate nobody knows, from an earlier run. */
+void
+_easel_deployment_attach_unsure (EaselDeployment *self, EaselRental *rental, gint64 started_unix_ms)
+{
+  g_set_weak_pointer (&self->rental, rental);
+  if (started_unix_ms > 0)
+    self->started_unix_ms = started_unix_ms;
+  set_state (self, EASEL_DEPLOYMENT_UNSURE);
+}
+
+/* --- what the studio found out ---------------------------------------------------------------- */
+
+void
+_easel_deployment_note_found (EaselDeployment *self, EaselRental *rental, EaselPod *pod)
+{
+  if (rental != self->rental || self->state != EASEL_DEPLOYMENT_UNSURE)
+    return;
+  set_error (self, NULL, NULL);
+  take_pod (self, pod);
+}
+
+void
+_easel_deployment_note_void (EaselDeployment *self, EaselRental *rental)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (rental != self->rental)
+    return;
+  if (self->cancel_wanted)
+    set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+  else if (self->state == EASEL_DEPLOYMENT_UNSURE)
+    {
+      error = self->error != NULL ? g_error_copy (self->error)
+                                  : easel_error_new (EASEL_ERROR_UNRESOLVED, "nothing was rented");
+      fail (self, error);
+    }
+}
+
+/* Deleted from elsewhere: I'm Done…, a limit, another window. */
+void
+_easel_deployment_note_deleting (EaselDeployment *self, EaselRental *rental)
+{
+  if (rental != self->rental || self->draw_wanted || self->state == EASEL_DEPLOYMENT_CANCELLING ||
+      !_easel_deployment_may_go (self->state, EASEL_DEPLOYMENT_CANCELLING))
+    return;
+  self->cancel_wanted = TRUE;
+  drop_watch (self);
+  set_state (self, EASEL_DEPLOYMENT_CANCELLING);
+}
+
+static void
+draw_now (EaselDeployment *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->draw_wanted = FALSE;
+  self->n_machines++;
+  g_clear_object (&self->pod);
+  self->fraction = 0;
+  set_error (self, NULL, NULL);
+  set_state (self, EASEL_DEPLOYMENT_RENTING);
+  /* Where the provider names no machines, another offer is the only way not to get the same one. */
+  if (choose_next_offer (self, FALSE))
+    {
+      try_offer (self);
+      return;
+    }
+  error = easel_error_new (EASEL_ERROR_NO_OFFER, "no other machine below the ceiling");
+  fail (self, error);
+}
+
+void
+_easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (rental != self->rental)
+    return;
+  drop_watch (self);
+  if (self->state == EASEL_DEPLOYMENT_CANCELLING)
+    set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+  else if (self->draw_wanted)
+    draw_now (self);
+  else if (_easel_deployment_may_go (self->state, EASEL_DEPLOYMENT_FAILED))
+    {
+      error = easel_error_new (EASEL_ERROR_NOT_FOUND, "the pod has vanished");
+      set_error (self, error,
+                 _ ("The GPU is gone: it was deleted somewhere else, or the provider took it "
+                    "back. Nothing is billed any more."));
+      set_state (self, EASEL_DEPLOYMENT_FAILED);
+    }
+}
+
+void
+_easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (rental != self->rental || self->state != EASEL_DEPLOYMENT_STARTING)
+    return;
+  drop_watch (self);
+  error = easel_error_new (EASEL_ERROR_CONFLICT, "stopped while starting");
+  set_error (self, error, _ ("The GPU was paused from somewhere else while it was starting."));
+  set_state (self, EASEL_DEPLOYMENT_TROUBLE);
+}
+
+/* --- what the person wants -------------------------------------------------------------------- */
+
+/**
+ * easel_deployment_cancel:
+ * @self: a deployment
+ *
+ * Deletes what there is, in every state; the deployment becomes %EASEL_DEPLOYMENT_CANCELLED only
+ * when that is proven. Does nothing when nothing is rented.
+ */
+void
+easel_deployment_cancel (EaselDeployment *self)
+{
+  g_return_if_fail (EASEL_IS_DEPLOYMENT (self));
+
+  if (self->cancel_wanted || !_easel_deployment_may_go (self->state, EASEL_DEPLOYMENT_CANCELLING))
+    return;
+  self->cancel_wanted = TRUE;
+  self->draw_wanted = FALSE;
+  drop_watch (self);
+  if (self->waiting != NULL || self->studio == NULL || self->rental == NULL)
+    {
+      /* Between two tries nothing is under way and nothing is rented. */
+      g_cancellable_cancel (self->waiting);
+      g_clear_object (&self->waiting);
+      set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+      return;
+    }
+  set_state (self, EASEL_DEPLOYMENT_CANCELLING);
+  easel_studio_delete (self->studio, self->rental, "cancelled");
+}
+
+/**
+ * easel_deployment_try_other_machine:
+ * @self: a deployment that is starting or in trouble
+ *
+ * Gives this machine back (proven), remembers it as bad and rents the next best within the accepted
+ * price.
+ */
+void
+easel_deployment_try_other_machine (EaselDeployment *self)
+{
+  g_return_if_fail (EASEL_IS_DEPLOYMENT (self));
+
+  if (self->draw_wanted ||
+      (self->state != EASEL_DEPLOYMENT_STARTING && self->state != EASEL_DEPLOYMENT_TROUBLE))
+    return;
+  self->n_machines = 0;
+  take_notice (self, g_strdup (_ ("This machine is being given back. Another one follows.")));
+  draw_other (self, "broken");
+}
+
+static void
+on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EaselDeployment) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!easel_provider_act_on_pod_finish (EASEL_PROVIDER (source), result, &error))
+    {
+      if (!easel_error_is_cancelled (error) && !self->cancel_wanted)
+        trouble (self, error, NULL);
+      return;
+    }
+  if (self->cancel_wanted || self->draw_wanted || self->pod == NULL)
+    return;
+  set_error (self, NULL, NULL);
+  self->fraction = 0;
+  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  if (self->studio != NULL && self->rental != NULL)
+    _easel_studio_note_restarting (self->studio, self->rental);
+  start_watch (self, self->pod);
+}
+
+/**
+ * easel_deployment_restart_container:
+ * @self: a deployment in trouble
+ *
+ * Starts the container again; models that are there are not downloaded again.
+ */
+void
+easel_deployment_restart_container (EaselDeployment *self)
+{
+  EaselSecret *key;
+
+  g_return_if_fail (EASEL_IS_DEPLOYMENT (self));
+
+  key = easel_account_get_key (self->account);
+  if (self->state != EASEL_DEPLOYMENT_TROUBLE || self->pod == NULL || key == NULL)
+    return;
+  easel_provider_act_on_pod_async (_easel_account_get_provider (self->account), key,
+                                   easel_pod_get (self->pod)->id, EASEL_POD_ACTION_RESTART, NULL,
+                                   on_restarted, g_object_ref (self));
+}
+
+/**
+ * easel_deployment_retry:
+ * @self: a deployment that has failed
+ *
+ * The same launch once more, under a new name.
+ */
+void
+easel_deployment_retry (EaselDeployment *self)
+{
+  g_return_if_fail (EASEL_IS_DEPLOYMENT (self));
+
+  if (self->state != EASEL_DEPLOYMENT_FAILED)
+    return;
+  g_hash_table_remove_all (self->tried);
+  self->refused_once = FALSE;
+  self->n_rate_waits = 0;
+  self->n_machines = 0;
+  self->started_unix_ms = easel_clock_get_unix_ms (self->clock);
+  self->spent_before = 0;
+  g_set_object (&self->spec->offer, self->first_offer);
+  set_error (self, NULL, NULL);
+  take_notice (self, NULL);
+  set_state (self, EASEL_DEPLOYMENT_RENTING);
+  try_offer (self);
+}
+
+/**
+ * easel_deployment_get_next_offer:
+ * @self: a deployment that has failed because the offers below the ceiling are gone
+ *
+ * Returns: (transfer none) (nullable): the cheapest other offer that fits, whatever its price
+ */
+EaselOffer *
+easel_deployment_get_next_offer (EaselDeployment *self)
+{
+  g_autoptr (GPtrArray) offers = NULL;
+  EaselOffer *best = NULL;
+  guint disk_gb;
+
+  g_return_val_if_fail (EASEL_IS_DEPLOYMENT (self), NULL);
+
+  disk_gb = self->spec->disk_gb + self->spec->workspace_gb;
+  offers = untried_offers (self, G_MAXINT64);
+  for (guint i = 0; i < offers->len; i++)
+    {
+      EaselOffer *offer = g_ptr_array_index (offers, i);
+
+      if (best == NULL || easel_offer_price (offer, disk_gb) < easel_offer_price (best, disk_gb))
+        best = offer;
+    }
+  /* The catalog keeps it alive. */
+  return best;
+}
+
+/**
+ * easel_deployment_accept_price:
+ * @self: a deployment that has failed because the offers below the ceiling are gone
+ * @max_price: the new ceiling, micro-dollars per hour
+ *
+ * Rents the next best below a ceiling that the person has raised.
+ */
+void
+easel_deployment_accept_price (EaselDeployment *self, gint64 max_price)
+{
+  EaselOffer *offer;
+
+  g_return_if_fail (EASEL_IS_DEPLOYMENT (self));
+
+  offer = easel_deployment_get_next_offer (self);
+  if (self->state != EASEL_DEPLOYMENT_FAILED || offer == NULL)
+    return;
+  self->spec->max_price = max_price;
+  self->started_unix_ms = easel_clock_get_unix_ms (self->clock);
+  set_error (self, NULL, NULL);
+  choose_offer (self, offer, TRUE);
+  set_state (self, EASEL_DEPLOYMENT_RENTING);
+  try_offer (self);
+}

@@ -1,0 +1,664 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The append-only file behind the promise "no bill that nobody saw".
+ *
+ * Owns journal.log in the state directory: one checksummed JSON line per change of a record, synced
+ * to the disk before easel_journal_put() returns. The newest line of a name is its record. A torn
+ * or foreign line is skipped and counted, never fatal. Holds no key and no secret; decides nothing:
+ * what a record means for the cloud is EaselStudio's business. */
+
+#include "config.h"
+#include "easel-journal.h"
+
+#include "easel-error.h"
+#include "easel-json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define JOURNAL_FILE "journal.log"
+#define LOCK_FILE "journal.lock"
+#define LINE_MARK "1 "
+#define DIGEST_LENGTH 16
+#define MAX_LINE (16 * 1024)
+#define MAX_FILE (8 * 1024 * 1024)
+#define MAX_KEPT_SETTLED 50
+#define COMPACT_ABOVE 400
+
+typedef enum
+{
+  FIELD_STRING,
+  FIELD_INT64,
+  FIELD_UINT,
+  FIELD_BOOLEAN
+} FieldType;
+
+typedef struct
+{
+  const char *key;
+  FieldType type;
+  gsize offset;
+} Field;
+
+#define FIELD(type, member)                                                                        \
+  {                                                                                                \
+#member, type, G_STRUCT_OFFSET(EaselJournalRecord, member)                                     \
+  }
+
+/* The record's members as they stand in the file. Names may be added, never reused. */
+static const Field fields[] = {
+  FIELD (FIELD_STRING, name),
+  FIELD (FIELD_STRING, provider_id),
+  FIELD (FIELD_STRING, account),
+  FIELD (FIELD_STRING, pod_id),
+  FIELD (FIELD_UINT, state),
+  FIELD (FIELD_BOOLEAN, unwanted),
+  FIELD (FIELD_INT64, intent_unix_ms),
+  FIELD (FIELD_INT64, created_unix_ms),
+  FIELD (FIELD_INT64, ready_unix_ms),
+  FIELD (FIELD_INT64, deleting_unix_ms),
+  FIELD (FIELD_INT64, settled_unix_ms),
+  FIELD (FIELD_INT64, hard_end_unix_ms),
+  FIELD (FIELD_UINT, limits.hours),
+  FIELD (FIELD_UINT, limits.idle_minutes),
+  FIELD (FIELD_UINT, limits.closed_minutes),
+  FIELD (FIELD_BOOLEAN, limits.stop_instead),
+  FIELD (FIELD_INT64, price),
+  FIELD (FIELD_STRING, offer_id),
+  FIELD (FIELD_STRING, gpu_id),
+  FIELD (FIELD_STRING, gpu_name),
+  FIELD (FIELD_UINT, vram_mib),
+  FIELD (FIELD_STRING, place),
+  FIELD (FIELD_STRING, machine_id),
+  FIELD (FIELD_STRING, workload),
+  FIELD (FIELD_BOOLEAN, start_sooner),
+  FIELD (FIELD_STRING, template_id),
+  FIELD (FIELD_STRING, template_name),
+  FIELD (FIELD_STRING, image),
+  FIELD (FIELD_UINT, disk_gb),
+  FIELD (FIELD_UINT, workspace_gb),
+  FIELD (FIELD_INT64, download_bytes),
+  FIELD (FIELD_INT64, last_seen_unix_ms),
+  FIELD (FIELD_STRING, reason),
+};
+
+struct _EaselJournal
+{
+  GObject parent_instance;
+
+  char *directory;     /* (owned) */
+  GHashTable *records; /* (owned) (element-type utf8 EaselJournalRecord) */
+  guint n_damaged;
+  guint n_lines;
+};
+
+G_DEFINE_FINAL_TYPE (EaselJournal, easel_journal, G_TYPE_OBJECT)
+
+static gpointer
+field_pointer (const Field *field, const EaselJournalRecord *record)
+{
+  return (gpointer) ((guint8 *) record + field->offset);
+}
+
+/**
+ * easel_journal_record_new:
+ *
+ * Returns: (transfer full): a record with nothing in it
+ */
+EaselJournalRecord *
+easel_journal_record_new (void)
+{
+  EaselJournalRecord *self = g_new0 (EaselJournalRecord, 1);
+
+  easel_limits_init_default (&self->limits);
+  return self;
+}
+
+/**
+ * easel_journal_record_copy:
+ * @self: a record
+ *
+ * Returns: (transfer full): a deep copy
+ */
+EaselJournalRecord *
+easel_journal_record_copy (const EaselJournalRecord *self)
+{
+  EaselJournalRecord *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].type == FIELD_STRING)
+      {
+        char **member = field_pointer (&fields[i], copy);
+
+        *member = g_strdup (*member);
+      }
+  return copy;
+}
+
+/**
+ * easel_journal_record_free:
+ * @self: (transfer full) (nullable): a record
+ */
+void
+easel_journal_record_free (EaselJournalRecord *self)
+{
+  if (self == NULL)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].type == FIELD_STRING)
+      g_free (*(char **) field_pointer (&fields[i], self));
+  g_free (self);
+}
+
+static char *
+record_to_json (const EaselJournalRecord *record)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const gpointer member = field_pointer (&fields[i], record);
+
+      if (fields[i].type == FIELD_STRING && *(char **) member == NULL)
+        continue;
+      json_builder_set_member_name (builder, fields[i].key);
+      switch (fields[i].type)
+        {
+        case FIELD_STRING:
+          json_builder_add_string_value (builder, *(char **) member);
+          break;
+        case FIELD_INT64:
+          json_builder_add_int_value (builder, *(gint64 *) member);
+          break;
+        case FIELD_UINT:
+          json_builder_add_int_value (builder, *(guint *) member);
+          break;
+        case FIELD_BOOLEAN:
+          json_builder_add_boolean_value (builder, *(gboolean *) member);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return easel_json_to_text (root);
+}
+
+/* NULL when the line does not describe a record: without a name or with a state from the future. */
+static EaselJournalRecord *
+record_from_json (const char *text)
+{
+  g_autoptr (EaselJournalRecord) record = easel_journal_record_new ();
+  g_autoptr (JsonNode) root = easel_json_parse_text (text, NULL);
+  JsonObject *object = root != NULL ? easel_json_node_object (root, "record", NULL) : NULL;
+
+  if (object == NULL)
+    return NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      gpointer member = field_pointer (&fields[i], record);
+
+      switch (fields[i].type)
+        {
+        case FIELD_STRING:
+          *(char **) member = g_strdup (easel_json_peek_string (object, fields[i].key, NULL));
+          break;
+        case FIELD_INT64:
+          *(gint64 *) member =
+              easel_json_peek_int (object, fields[i].key, G_MININT64, G_MAXINT64, 0);
+          break;
+        case FIELD_UINT:
+          *(guint *) member =
+              (guint) easel_json_peek_int (object, fields[i].key, 0, G_MAXUINT, *(guint *) member);
+          break;
+        case FIELD_BOOLEAN:
+          *(gboolean *) member = easel_json_peek_boolean (object, fields[i].key, FALSE);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+
+  if (record->name == NULL || *record->name == '\0' || record->provider_id == NULL ||
+      (guint) record->state > EASEL_JOURNAL_VOID)
+    return NULL;
+  easel_limits_clamp (&record->limits);
+  return g_steal_pointer (&record);
+}
+
+static void
+digest_line (const char *json, char ret_digest[DIGEST_LENGTH + 1])
+{
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, json, -1);
+
+  g_strlcpy (ret_digest, digest, DIGEST_LENGTH + 1);
+}
+
+static char *
+line_for_record (const EaselJournalRecord *record)
+{
+  g_autofree char *json = record_to_json (record);
+  char digest[DIGEST_LENGTH + 1];
+
+  digest_line (json, digest);
+  return g_strconcat (LINE_MARK, digest, " ", json, "\n", NULL);
+}
+
+static EaselJournalRecord *
+record_from_line (const char *line)
+{
+  const gsize head = strlen (LINE_MARK) + DIGEST_LENGTH;
+  char digest[DIGEST_LENGTH + 1];
+
+  if (!g_str_has_prefix (line, LINE_MARK) || strlen (line) <= head + 1 || line[head] != ' ')
+    return NULL;
+  digest_line (line + head + 1, digest);
+  if (strncmp (line + strlen (LINE_MARK), digest, DIGEST_LENGTH) != 0)
+    return NULL;
+  return record_from_json (line + head + 1);
+}
+
+static void
+easel_journal_finalize (GObject *object)
+{
+  EaselJournal *self = EASEL_JOURNAL (object);
+
+  g_clear_pointer (&self->directory, g_free);
+  g_clear_pointer (&self->records, g_hash_table_unref);
+
+  G_OBJECT_CLASS (easel_journal_parent_class)->finalize (object);
+}
+
+static void
+easel_journal_class_init (EaselJournalClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = easel_journal_finalize;
+}
+
+static void
+easel_journal_init (EaselJournal *self)
+{
+  self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) easel_journal_record_free);
+}
+
+/**
+ * easel_journal_new:
+ * @state_dir: folder for the file; made when the first record is put
+ *
+ * Returns: (transfer full): an empty journal; nothing is read before easel_journal_load()
+ */
+EaselJournal *
+easel_journal_new (const char *state_dir)
+{
+  EaselJournal *self;
+
+  g_return_val_if_fail (state_dir != NULL, NULL);
+
+  self = g_object_new (EASEL_TYPE_JOURNAL, NULL);
+  self->directory = g_strdup (state_dir);
+  return self;
+}
+
+static void
+set_storage_error (GError **error, const char *what, const char *path)
+{
+  const int saved_errno = errno;
+
+  easel_set_error (error, EASEL_ERROR_STORAGE, "%s %s: %s", what, path, g_strerror (saved_errno));
+}
+
+/* The lock is a file of its own because compaction replaces the journal's. */
+static int
+lock_journal (EaselJournal *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->directory, LOCK_FILE, NULL);
+  int fd;
+
+  if (g_mkdir_with_parents (self->directory, 0700) != 0)
+    {
+      set_storage_error (error, "Cannot make", self->directory);
+      return -1;
+    }
+  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0 || flock (fd, LOCK_EX) != 0)
+    {
+      set_storage_error (error, "Cannot lock", path);
+      if (fd >= 0)
+        close (fd);
+      return -1;
+    }
+  return fd;
+}
+
+static gboolean
+sync_directory (EaselJournal *self, GError **error)
+{
+  const int fd = open (self->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean ok = fd >= 0 && fsync (fd) == 0;
+
+  if (!ok)
+    set_storage_error (error, "Cannot sync", self->directory);
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+static gboolean
+write_all (int fd, const char *data, gsize length)
+{
+  while (length > 0)
+    {
+      const ssize_t written = write (fd, data, length);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written <= 0)
+        return FALSE;
+      data += written;
+      length -= (gsize) written;
+    }
+  return TRUE;
+}
+
+/* A line torn by a power cut must not swallow the next one. */
+static gboolean
+ends_torn (int fd)
+{
+  const off_t size = lseek (fd, 0, SEEK_END);
+  char last = '\n';
+
+  return size > 0 && pread (fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+static gboolean
+append_line (EaselJournal *self, const char *line, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->directory, JOURNAL_FILE, NULL);
+  const gboolean is_new = !g_file_test (path, G_FILE_TEST_EXISTS);
+  const int fd = open (path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  gboolean ok;
+
+  if (fd < 0)
+    {
+      set_storage_error (error, "Cannot open", path);
+      return FALSE;
+    }
+  ok = !ends_torn (fd) || write_all (fd, "\n", 1);
+  ok = ok && write_all (fd, line, strlen (line)) && fsync (fd) == 0;
+  if (!ok)
+    set_storage_error (error, "Cannot write", path);
+  close (fd);
+  return ok && (!is_new || sync_directory (self, error));
+}
+
+static void
+take_record (EaselJournal *self, EaselJournalRecord *record)
+{
+  g_hash_table_replace (self->records, g_strdup (record->name), record);
+}
+
+/**
+ * easel_journal_load:
+ * @self: a journal
+ * @error: return location; EASEL_ERROR_STORAGE
+ *
+ * Reads the file. A missing one is an empty journal; damaged lines are skipped and counted.
+ *
+ * Returns: %FALSE when there is a file that could not be read at all
+ */
+gboolean
+easel_journal_load (EaselJournal *self, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) local_error = NULL;
+  GStatBuf info;
+  char *line;
+
+  g_return_val_if_fail (EASEL_IS_JOURNAL (self), FALSE);
+
+  g_hash_table_remove_all (self->records);
+  self->n_damaged = 0;
+  self->n_lines = 0;
+
+  path = g_build_filename (self->directory, JOURNAL_FILE, NULL);
+  if (g_stat (path, &info) != 0 && errno == ENOENT)
+    return TRUE;
+  if (info.st_size > MAX_FILE)
+    {
+      easel_set_error (error, EASEL_ERROR_STORAGE, "%s is too large", path);
+      return FALSE;
+    }
+  if (!g_file_get_contents (path, &contents, NULL, &local_error))
+    {
+      easel_set_error (error, EASEL_ERROR_STORAGE, "%s", local_error->message);
+      return FALSE;
+    }
+
+  line = contents;
+  while (*line != '\0')
+    {
+      char *end = strchr (line, '\n');
+      EaselJournalRecord *record;
+
+      if (end != NULL)
+        *end = '\0';
+      if (*line != '\0')
+        {
+          record = strlen (line) <= MAX_LINE ? record_from_line (line) : NULL;
+          self->n_lines++;
+          if (record != NULL)
+            take_record (self, record);
+          else
+            self->n_damaged++;
+        }
+      if (end == NULL)
+        break;
+      line = end + 1;
+    }
+  if (self->n_damaged > 0)
+    g_message ("%u damaged lines in %s were passed over", self->n_damaged, path);
+  return TRUE;
+}
+
+/**
+ * easel_journal_put:
+ * @self: a journal
+ * @record: what is now true about its name
+ * @error: return location; EASEL_ERROR_STORAGE
+ *
+ * Writes and syncs one line. Blocking, because no create request may leave before it returns.
+ *
+ * Returns: %TRUE when the line is on the disk; the record in memory changes in any case
+ */
+gboolean
+easel_journal_put (EaselJournal *self, const EaselJournalRecord *record, GError **error)
+{
+  g_autofree char *line = NULL;
+  gboolean ok;
+  int lock;
+
+  g_return_val_if_fail (EASEL_IS_JOURNAL (self), FALSE);
+  g_return_val_if_fail (record != NULL && record->name != NULL && record->provider_id != NULL,
+                        FALSE);
+
+  take_record (self, easel_journal_record_copy (record));
+
+  lock = lock_journal (self, error);
+  if (lock < 0)
+    return FALSE;
+  line = line_for_record (record);
+  ok = append_line (self, line, error);
+  close (lock);
+  self->n_lines++;
+  return ok;
+}
+
+/**
+ * easel_journal_get:
+ * @self: a journal
+ * @name: a pod name
+ *
+ * Returns: (transfer full) (nullable): a copy of the record of that name
+ */
+EaselJournalRecord *
+easel_journal_get (EaselJournal *self, const char *name)
+{
+  const EaselJournalRecord *record;
+
+  g_return_val_if_fail (EASEL_IS_JOURNAL (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  record = g_hash_table_lookup (self->records, name);
+  return record != NULL ? easel_journal_record_copy (record) : NULL;
+}
+
+static gboolean
+is_settled (const EaselJournalRecord *record)
+{
+  return record->state == EASEL_JOURNAL_GONE || record->state == EASEL_JOURNAL_VOID;
+}
+
+static int
+compare_intents (gconstpointer a, gconstpointer b)
+{
+  const EaselJournalRecord *x = *(EaselJournalRecord *const *) a;
+  const EaselJournalRecord *y = *(EaselJournalRecord *const *) b;
+
+  if (x->intent_unix_ms != y->intent_unix_ms)
+    return x->intent_unix_ms < y->intent_unix_ms ? -1 : 1;
+  return strcmp (x->name, y->name);
+}
+
+static GPtrArray *
+collect (EaselJournal *self, gboolean settled)
+{
+  GPtrArray *result = g_ptr_array_new_with_free_func ((GDestroyNotify) easel_journal_record_free);
+  GHashTableIter iter;
+  gpointer record;
+
+  g_hash_table_iter_init (&iter, self->records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    if (is_settled (record) == settled)
+      g_ptr_array_add (result, easel_journal_record_copy (record));
+  g_ptr_array_sort (result, compare_intents);
+  return result;
+}
+
+/**
+ * easel_journal_get_open:
+ * @self: a journal
+ *
+ * Returns: (transfer full) (element-type EaselJournalRecord): copies of what is not settled, oldest
+ *   first
+ */
+GPtrArray *
+easel_journal_get_open (EaselJournal *self)
+{
+  g_return_val_if_fail (EASEL_IS_JOURNAL (self), NULL);
+
+  return collect (self, FALSE);
+}
+
+/**
+ * easel_journal_get_n_damaged:
+ * @self: a journal
+ *
+ * Returns: how many lines the last load passed over
+ */
+guint
+easel_journal_get_n_damaged (EaselJournal *self)
+{
+  g_return_val_if_fail (EASEL_IS_JOURNAL (self), 0);
+
+  return self->n_damaged;
+}
+
+static gboolean
+replace_file (EaselJournal *self, const char *contents, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->directory, JOURNAL_FILE, NULL);
+  g_autofree char *temporary = g_strconcat (path, ".new", NULL);
+  const int fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  gboolean ok;
+
+  if (fd < 0)
+    {
+      set_storage_error (error, "Cannot open", temporary);
+      return FALSE;
+    }
+  ok = write_all (fd, contents, strlen (contents)) && fsync (fd) == 0;
+  close (fd);
+  ok = ok && g_rename (temporary, path) == 0;
+  if (!ok)
+    {
+      set_storage_error (error, "Cannot write", temporary);
+      return FALSE;
+    }
+  return sync_directory (self, error);
+}
+
+/**
+ * easel_journal_compact:
+ * @self: a journal that was loaded
+ * @error: return location; EASEL_ERROR_STORAGE
+ *
+ * Writes the file anew when it has grown: everything open, and the newest settled records, which
+ * must stay for a while because a pod may still appear under their name.
+ *
+ * Returns: %FALSE when the old file is still there because the new one could not be written
+ */
+gboolean
+easel_journal_compact (EaselJournal *self, GError **error)
+{
+  g_autoptr (GPtrArray) settled = NULL;
+  g_autoptr (GPtrArray) open_records = NULL;
+  g_autoptr (GString) contents = NULL;
+  gboolean ok;
+  guint first;
+  int lock;
+
+  g_return_val_if_fail (EASEL_IS_JOURNAL (self), FALSE);
+
+  if (self->n_lines <= COMPACT_ABOVE)
+    return TRUE;
+  lock = lock_journal (self, error);
+  if (lock < 0)
+    return FALSE;
+
+  /* Another instance may have written since we read. */
+  ok = easel_journal_load (self, error);
+  settled = collect (self, TRUE);
+  open_records = collect (self, FALSE);
+  contents = g_string_new (NULL);
+  first = settled->len > MAX_KEPT_SETTLED ? settled->len - MAX_KEPT_SETTLED : 0;
+  for (guint i = first; i < settled->len; i++)
+    {
+      g_autofree char *line = line_for_record (g_ptr_array_index (settled, i));
+
+      g_string_append (contents, line);
+    }
+  for (guint i = 0; i < open_records->len; i++)
+    {
+      g_autofree char *line = line_for_record (g_ptr_array_index (open_records, i));
+
+      g_string_append (contents, line);
+    }
+  ok = ok && replace_file (self, contents->str, error);
+  close (lock);
+  if (ok)
+    self->n_lines = settled->len - first + open_records->len;
+  return ok;
+}

@@ -1,0 +1,807 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The lists of the providers, joined with the journal: the part of EaselStudio that finds out.
+ *
+ * What is in the cloud is shown, with or without a record. What is not in a list is gone only when
+ * that list belongs to the right account, was read whole, and says so twice with time between
+ * (EaselAbsence). A list that failed proves nothing and changes nothing but a mark. */
+
+#include "config.h"
+#include "easel-studio-private.h"
+
+#include "easel-error.h"
+#include "easel-retry.h"
+#include "easel-text.h"
+
+/* Seconds between two looks at one account. The shortest is above the gap that a proof needs. */
+#define LOOK_BUSY_MS 5500
+#define LOOK_STARTING_MS (30 * 1000)
+#define LOOK_RUNNING_MS (60 * 1000)
+#define LOOK_UNWATCHED_MS (150 * 1000)
+#define LOOK_IDLE_MS (300 * 1000)
+#define LOOK_FAILED_FIRST_MS (5 * 1000)
+#define LOOK_FAILED_MAX_MS (120 * 1000)
+/* A list may lag behind a create by a minute: before that its silence means nothing. */
+#define YOUNG_POD_MS (150 * 1000)
+/* How long a pod may still be listed after an accepted delete before it is deleted once more. */
+#define DELETE_AGAIN_MS (30 * 1000)
+#define ACTION_SETTLES_MS (90 * 1000)
+#define BALANCE_EVERY_MS (5 * 60 * 1000)
+#define UNEXPLAINED_MICROS 5000
+
+typedef struct
+{
+  EaselStudio *studio;   /* (owned) */
+  EaselAccount *account; /* (owned) */
+  char *identity;        /* (owned) (nullable): whose list this is */
+  gint64 asked_ms;
+} LookData;
+
+static void
+look_data_free (LookData *data)
+{
+  g_object_unref (data->studio);
+  g_object_unref (data->account);
+  g_free (data->identity);
+  g_free (data);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LookData, look_data_free)
+
+static void rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure);
+
+/* An identity is the provider's account id, a fingerprint of the key, or both with a bar between.
+ * One common part is enough: the account id may be unreadable for a while, the key may be new. */
+gboolean
+_easel_identity_matches (const char *recorded, const char *present)
+{
+  g_auto (GStrv) a = NULL;
+  g_auto (GStrv) b = NULL;
+
+  if (recorded == NULL || present == NULL)
+    return FALSE;
+  a = g_strsplit (recorded, "|", 4);
+  b = g_strsplit (present, "|", 4);
+  for (guint i = 0; a[i] != NULL; i++)
+    if (*a[i] != '\0' && g_strv_contains ((const char *const *) b, a[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+belongs_to (EaselRental *rental, const char *identity)
+{
+  return rental->record == NULL || _easel_identity_matches (rental->record->account, identity);
+}
+
+/* --- finding rows ----------------------------------------------------------------------------- */
+
+static EaselRental *
+nth_rental (EaselStudio *self, guint index)
+{
+  g_autoptr (EaselRental) rental = g_list_model_get_item (G_LIST_MODEL (self->rentals), index);
+
+  return rental; /* the list holds it */
+}
+
+static guint
+n_rentals (EaselStudio *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->rentals));
+}
+
+static EaselRental *
+find_row (EaselStudio *self, EaselAccount *account, const EaselPodData *pod)
+{
+  for (guint i = 0; i < n_rentals (self); i++)
+    {
+      EaselRental *rental = nth_rental (self, i);
+      const char *pod_id = _easel_rental_get_pod_id (rental);
+
+      if (rental->account != account)
+        continue;
+      if (pod_id != NULL
+              ? g_strcmp0 (pod_id, pod->id) == 0
+              : rental->record != NULL && g_strcmp0 (rental->record->name, pod->name) == 0)
+        return rental;
+    }
+  return NULL;
+}
+
+/* --- one pod in a list ------------------------------------------------------------------------ */
+
+/* Ours, and the person does not want it: it is deleted without a question. */
+static gboolean
+is_unwanted (const EaselJournalRecord *record)
+{
+  return record->unwanted || record->state == EASEL_JOURNAL_VOID ||
+         record->state == EASEL_JOURNAL_DELETING || record->deleting_unix_ms > 0;
+}
+
+static void
+take_unexpected_pod (EaselStudio *self, EaselAccount *account, EaselPod *pod)
+{
+  const EaselPodData *data = easel_pod_get (pod);
+  g_autoptr (EaselRental) rental = _easel_rental_new (self->clock, account);
+
+  rental->record = easel_journal_get (self->journal, data->name);
+  if (rental->record != NULL &&
+      (g_strcmp0 (rental->record->provider_id, data->provider_id) != 0 ||
+       (rental->record->pod_id != NULL && g_strcmp0 (rental->record->pod_id, data->id) != 0)))
+    g_clear_pointer (&rental->record, easel_journal_record_free);
+
+  _easel_rental_set_pod (rental, pod);
+  rental->state = EASEL_RENTAL_READY;
+  _easel_studio_add_rental (self, rental);
+  if (rental->record != NULL)
+    {
+      g_free (rental->record->pod_id);
+      rental->record->pod_id = g_strdup (data->id);
+      if (is_unwanted (rental->record))
+        {
+          easel_studio_delete (self, rental, "unexpected");
+          return;
+        }
+      rental->record->state = EASEL_JOURNAL_HELD;
+      _easel_studio_put (self, rental);
+    }
+  _easel_studio_sync_rental (self, rental);
+}
+
+static void
+take_intended_pod (EaselStudio *self, EaselRental *rental, EaselPod *pod)
+{
+  const EaselPodData *data = easel_pod_get (pod);
+
+  if (rental->create_in_flight)
+    return; /* its own answer comes first */
+  rental->record->pod_id = g_strdup (data->id);
+  if (rental->record->created_unix_ms == 0)
+    rental->record->created_unix_ms =
+        data->created_unix_ms > 0 ? data->created_unix_ms : rental->record->intent_unix_ms;
+  _easel_rental_set_pod (rental, pod);
+  if (rental->record->unwanted || _easel_rental_is_being_deleted (rental))
+    {
+      _easel_studio_put (self, rental);
+      rental->next_delete_ms = 0;
+      _easel_studio_schedule (self);
+      return;
+    }
+  rental->record->state = EASEL_JOURNAL_HELD;
+  _easel_studio_put (self, rental);
+  _easel_rental_set_state (rental, EASEL_RENTAL_STARTING);
+  if (rental->deployment == NULL)
+    rent_from_record (self, rental, FALSE);
+  else
+    {
+      g_autoptr (EaselDeployment) deployment = g_object_ref (rental->deployment);
+
+      _easel_deployment_note_found (deployment, rental, pod);
+    }
+}
+
+static void
+take_pod_being_deleted (EaselStudio *self, EaselRental *rental, EaselPod *pod, gint64 asked_ms)
+{
+  _easel_rental_set_pod (rental, pod);
+  easel_absence_reset (&rental->absence);
+  if (rental->delete_accepted_ms > 0 && asked_ms - rental->delete_accepted_ms > DELETE_AGAIN_MS)
+    {
+      rental->delete_accepted_ms = 0;
+      rental->next_delete_ms = 0;
+    }
+  _easel_rental_emit_changed (rental);
+}
+
+static void
+take_pod (EaselStudio *self, EaselAccount *account, EaselPod *pod, gint64 asked_ms)
+{
+  const EaselPodData *data = easel_pod_get (pod);
+  EaselRental *rental;
+
+  if (data->is_cluster)
+    return;
+  rental = find_row (self, account, data);
+  if (rental == NULL)
+    {
+      if (data->state != EASEL_POD_GONE)
+        take_unexpected_pod (self, account, pod);
+      return;
+    }
+
+  rental->is_stale = FALSE;
+  if (rental->state == EASEL_RENTAL_GONE)
+    {
+      /* It was proven gone, and stands there again: the proof was wrong, the bill is real. */
+      if (data->state == EASEL_POD_GONE || asked_ms <= rental->absence.last_ms)
+        return;
+      _easel_rental_set_pod (rental, pod);
+      rental->proven_unix_ms = 0;
+      if (rental->record != NULL && !is_unwanted (rental->record))
+        {
+          rental->record->state = EASEL_JOURNAL_HELD;
+          _easel_studio_put (self, rental);
+          _easel_studio_sync_rental (self, rental);
+        }
+      else
+        easel_studio_delete (self, rental, "unexpected");
+      return;
+    }
+  if (rental->record != NULL && rental->record->pod_id == NULL)
+    take_intended_pod (self, rental, pod);
+  else if (_easel_rental_is_being_deleted (rental))
+    take_pod_being_deleted (self, rental, pod, asked_ms);
+  else
+    {
+      easel_absence_reset (&rental->absence);
+      _easel_rental_set_pod (rental, pod);
+      _easel_studio_sync_rental (self, rental);
+    }
+}
+
+/* --- one row that is not in a list ------------------------------------------------------------ */
+
+static void
+take_void (EaselStudio *self, EaselRental *rental)
+{
+  g_autoptr (EaselRental) kept = g_object_ref (rental);
+  g_autoptr (EaselDeployment) deployment =
+      rental->deployment != NULL ? g_object_ref (rental->deployment) : NULL;
+
+  rental->record->state = EASEL_JOURNAL_VOID;
+  rental->record->settled_unix_ms = easel_clock_get_unix_ms (self->clock);
+  _easel_studio_put (self, rental);
+  _easel_studio_remove_rental (self, rental);
+  if (deployment != NULL)
+    _easel_deployment_note_void (deployment, kept);
+}
+
+static void
+note_intent_absent (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
+{
+  if (rental->create_in_flight || asked_ms <= rental->create_sent_ms)
+    return;
+  easel_absence_note (&rental->absence, asked_ms, EASEL_ABSENCE_VOID_GAP_MS);
+  if (easel_absence_proves_void (&rental->absence, rental->create_sent_ms))
+    take_void (self, rental);
+}
+
+static gboolean
+is_young (EaselStudio *self, EaselRental *rental)
+{
+  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
+
+  return rental->create_sent_ms > 0 && now - rental->create_sent_ms < YOUNG_POD_MS;
+}
+
+static void
+note_absent (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
+{
+  if (rental->record != NULL && rental->record->pod_id == NULL)
+    {
+      note_intent_absent (self, rental, asked_ms);
+      return;
+    }
+  if (_easel_rental_is_being_deleted (rental))
+    {
+      if (rental->delete_accepted_ms == 0 || asked_ms <= rental->delete_accepted_ms)
+        return;
+    }
+  else if (is_young (self, rental))
+    return;
+
+  easel_absence_note (&rental->absence, asked_ms, EASEL_ABSENCE_GONE_GAP_MS);
+  if (easel_absence_proves_gone (&rental->absence))
+    _easel_studio_take_gone (self, rental);
+}
+
+static gboolean
+stands_in (const EaselPodList *list, EaselRental *rental)
+{
+  const char *pod_id = _easel_rental_get_pod_id (rental);
+
+  for (guint i = 0; i < list->pods->len; i++)
+    {
+      const EaselPodData *pod = easel_pod_get (g_ptr_array_index (list->pods, i));
+
+      if (pod->state == EASEL_POD_GONE)
+        continue;
+      if (pod_id != NULL && g_strcmp0 (pod->id, pod_id) == 0)
+        return TRUE;
+      if (pod_id == NULL && rental->record != NULL &&
+          g_strcmp0 (pod->name, rental->record->name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* --- one list --------------------------------------------------------------------------------- */
+
+static void
+take_list (EaselStudio *self, const LookData *data, const EaselPodList *list)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n_rentals (self); i++)
+    g_ptr_array_add (rows, g_object_ref (nth_rental (self, i)));
+
+  for (guint i = 0; i < list->pods->len; i++)
+    take_pod (self, data->account, g_ptr_array_index (list->pods, i), data->asked_ms);
+
+  if (list->n_skipped > 0)
+    {
+      g_message ("%u entries of a list could not be understood", list->n_skipped);
+      return;
+    }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      EaselRental *rental = g_ptr_array_index (rows, i);
+
+      if (rental->account != data->account || rental->state == EASEL_RENTAL_GONE ||
+          rental->state == EASEL_RENTAL_UNSEEN || !belongs_to (rental, data->identity) ||
+          stands_in (list, rental))
+        continue;
+      note_absent (self, rental, data->asked_ms);
+    }
+}
+
+static void
+mark_stale (EaselStudio *self, EaselAccount *account)
+{
+  for (guint i = 0; i < n_rentals (self); i++)
+    {
+      EaselRental *rental = nth_rental (self, i);
+
+      if (rental->account == account && rental->state != EASEL_RENTAL_GONE)
+        {
+          rental->is_stale = TRUE;
+          _easel_rental_emit_changed (rental);
+        }
+    }
+}
+
+static void
+take_failure (EaselAccountWatch *watch, const GError *error)
+{
+  watch->failures++;
+  g_clear_error (&watch->error);
+  watch->error = g_error_copy (error);
+  mark_stale (watch->studio, watch->account);
+  if (g_error_matches (error, EASEL_ERROR, EASEL_ERROR_AUTH))
+    easel_account_note_refused (watch->account, error);
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LookData) data = user_data;
+  EaselStudio *self = data->studio;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EaselPodList) list =
+      easel_provider_list_pods_finish (EASEL_PROVIDER (source), result, &error);
+  EaselAccountWatch *watch;
+
+  if (self->watches == NULL || (watch = _easel_studio_watch_for (self, data->account)) == NULL)
+    return;
+
+  watch->listing = FALSE;
+  if (list != NULL)
+    {
+      watch->failures = 0;
+      watch->is_known = TRUE;
+      g_clear_error (&watch->error);
+      take_list (self, data, list);
+    }
+  else if (!easel_error_is_cancelled (error))
+    take_failure (watch, error);
+
+  watch->next_ms = watch->again ? 0
+                                : easel_clock_get_monotonic_ms (self->clock) +
+                                      _easel_studio_look_gap (self, watch);
+  watch->again = FALSE;
+  _easel_studio_schedule (self);
+  _easel_studio_update_state (self);
+}
+
+/* Asks one account for its pods. */
+void
+_easel_studio_look (EaselAccountWatch *watch)
+{
+  EaselStudio *self = watch->studio;
+  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
+  EaselSecret *key = easel_account_get_key (watch->account);
+  LookData *data;
+
+  if (key == NULL || watch->listing)
+    return;
+  watch->listing = TRUE;
+  data = g_new0 (LookData, 1);
+  data->studio = g_object_ref (self);
+  data->account = g_object_ref (watch->account);
+  data->identity = g_strdup (easel_account_get_identity (watch->account));
+  data->asked_ms = now;
+  easel_provider_list_pods_async (_easel_account_get_provider (watch->account), key,
+                                  watch->cancellable, on_listed, data);
+
+  if (self->watched && now - watch->balance_ms > BALANCE_EVERY_MS)
+    {
+      watch->balance_ms = now;
+      easel_account_refresh_balance (watch->account);
+    }
+}
+
+static gboolean
+is_in_motion (EaselRental *rental)
+{
+  switch (rental->state)
+    {
+    case EASEL_RENTAL_RENTING:
+      return !rental->create_in_flight;
+    case EASEL_RENTAL_PAUSING:
+    case EASEL_RENTAL_RESUMING:
+    case EASEL_RENTAL_DELETING:
+    case EASEL_RENTAL_STUCK:
+      return TRUE;
+    case EASEL_RENTAL_GONE:
+    case EASEL_RENTAL_UNSEEN:
+      return FALSE;
+    case EASEL_RENTAL_STARTING:
+    case EASEL_RENTAL_READY:
+    case EASEL_RENTAL_TROUBLE:
+    case EASEL_RENTAL_PAUSED:
+    case EASEL_N_RENTAL_STATES:
+    default:
+      return rental->absence.n_lists > 0;
+    }
+}
+
+/* How long until the next look: soon while something is being proven, rarely while nobody looks. */
+gint64
+_easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch)
+{
+  gint64 gap = self->watched ? LOOK_RUNNING_MS : LOOK_IDLE_MS;
+
+  if (watch->failures > 0)
+    return easel_retry_backoff (watch->failures, LOOK_FAILED_FIRST_MS, LOOK_FAILED_MAX_MS, 0.5);
+  for (guint i = 0; i < n_rentals (self); i++)
+    {
+      EaselRental *rental = nth_rental (self, i);
+
+      if (rental->account != watch->account)
+        continue;
+      if (is_in_motion (rental))
+        return LOOK_BUSY_MS;
+      if (rental->state == EASEL_RENTAL_STARTING)
+        gap = MIN (gap, LOOK_STARTING_MS);
+      else if (rental->state == EASEL_RENTAL_READY || rental->state == EASEL_RENTAL_TROUBLE)
+        gap = MIN (gap, LOOK_UNWATCHED_MS);
+    }
+  return gap;
+}
+
+/* --- the state of a row from its pod ---------------------------------------------------------- */
+
+static gboolean
+action_unsettled (EaselStudio *self, EaselRental *rental)
+{
+  return rental->acting ||
+         (rental->acted_ms > 0 &&
+          easel_clock_get_monotonic_ms (self->clock) - rental->acted_ms < ACTION_SETTLES_MS);
+}
+
+static void
+sync_stopped (EaselStudio *self, EaselRental *rental)
+{
+  if (rental->state == EASEL_RENTAL_RESUMING && action_unsettled (self, rental))
+    return;
+  _easel_rental_set_address (rental, NULL);
+  if (rental->deployment != NULL)
+    {
+      g_autoptr (EaselDeployment) deployment = g_object_ref (rental->deployment);
+
+      _easel_deployment_note_stopped (deployment, rental);
+    }
+  _easel_rental_set_state (rental, EASEL_RENTAL_PAUSED);
+}
+
+static gboolean
+is_booting (EaselRental *rental)
+{
+  EaselDeploymentState state;
+
+  if (rental->deployment == NULL)
+    return FALSE;
+  state = easel_deployment_get_state (rental->deployment);
+  return state == EASEL_DEPLOYMENT_STARTING || state == EASEL_DEPLOYMENT_TROUBLE ||
+         state == EASEL_DEPLOYMENT_RENTING || state == EASEL_DEPLOYMENT_UNSURE;
+}
+
+static void
+sync_running (EaselStudio *self, EaselRental *rental)
+{
+  const EaselPodData *pod = easel_pod_get (rental->pod);
+
+  if (rental->state == EASEL_RENTAL_PAUSING && action_unsettled (self, rental))
+    return;
+  if (is_booting (rental))
+    {
+      if (rental->state != EASEL_RENTAL_TROUBLE)
+        _easel_rental_set_state (rental, EASEL_RENTAL_STARTING);
+      return;
+    }
+  if (rental->record == NULL)
+    {
+      /* Not made here: whether a server for Krita runs on it is asked only on demand. */
+      _easel_rental_set_state (rental, EASEL_RENTAL_READY);
+      return;
+    }
+  if (rental->record->ready_unix_ms == 0 || rental->state == EASEL_RENTAL_RESUMING ||
+      rental->state == EASEL_RENTAL_PAUSED)
+    {
+      _easel_rental_set_state (rental, EASEL_RENTAL_STARTING);
+      rent_from_record (self, rental, FALSE);
+      return;
+    }
+  _easel_rental_set_address (rental, pod->address);
+  if (rental->state != EASEL_RENTAL_TROUBLE)
+    _easel_rental_set_state (rental, EASEL_RENTAL_READY);
+}
+
+/* Brings a row that is not being deleted in step with its pod. */
+void
+_easel_studio_sync_rental (EaselStudio *self, EaselRental *rental)
+{
+  switch (easel_pod_get (rental->pod)->state)
+    {
+    case EASEL_POD_STOPPED:
+    case EASEL_POD_STOPPING:
+      sync_stopped (self, rental);
+      break;
+
+    case EASEL_POD_ERROR:
+      if (!is_booting (rental))
+        {
+          g_autoptr (GError) error = easel_error_new (EASEL_ERROR_BROKEN_POD, "pod in error");
+
+          _easel_studio_note_trouble (self, rental, error);
+        }
+      break;
+
+    case EASEL_POD_GONE:
+      break; /* counted as absent */
+
+    case EASEL_POD_PROVISIONING:
+    case EASEL_POD_STARTING:
+    case EASEL_POD_RUNNING:
+    case EASEL_POD_OTHER:
+    case EASEL_N_POD_STATES:
+    default:
+      sync_running (self, rental);
+      break;
+    }
+  _easel_rental_emit_changed (rental);
+}
+
+/* --- the journal at start --------------------------------------------------------------------- */
+
+static EaselLaunchSpec *
+spec_from_record (const EaselJournalRecord *record)
+{
+  EaselLaunchSpec *spec = easel_launch_spec_new ();
+  const EaselOfferData offer = {
+    .provider_id = record->provider_id,
+    .id = record->offer_id != NULL ? record->offer_id : record->name,
+    .gpu_id = record->gpu_id,
+    .gpu_name = record->gpu_name != NULL ? record->gpu_name : "",
+    .vram_mib = record->vram_mib,
+    .gpu_price = record->price,
+    .reliability_ppm = -1,
+    .machine_id = record->machine_id,
+  };
+  const EaselTemplateData template = {
+    .provider_id = record->provider_id,
+    .id = record->template_id != NULL ? record->template_id : "",
+    .name = record->template_name != NULL ? record->template_name : "",
+    .image = record->image != NULL ? record->image : "",
+    .nvidia = TRUE,
+  };
+
+  spec->name = g_strdup (record->name);
+  spec->offer = easel_offer_new (&offer);
+  spec->template = easel_template_new (&template);
+  spec->image = g_strdup (record->image);
+  spec->workload = easel_workload_set_from_string (record->workload);
+  spec->start_sooner = record->start_sooner;
+  spec->start_arguments = easel_workload_start_arguments (spec->workload, spec->start_sooner);
+  spec->disk_gb = record->disk_gb;
+  spec->workspace_gb = record->workspace_gb;
+  spec->limits = record->limits;
+  spec->download_bytes = record->download_bytes;
+  /* The disk is part of the recorded price already. */
+  spec->max_price = record->price;
+  return spec;
+}
+
+/* Picks up a start that an earlier run of the program, or a pause, has interrupted. */
+static void
+rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure)
+{
+  g_autoptr (EaselLaunchSpec) spec = spec_from_record (rental->record);
+  g_autoptr (EaselDeployment) deployment =
+      _easel_deployment_new (self, self->http, self->clock, rental->account, self->catalog,
+                             self->history, spec);
+  const gboolean is_resume = rental->record->ready_unix_ms > 0;
+
+  g_set_object (&rental->deployment, deployment);
+  if (is_unsure)
+    _easel_deployment_attach_unsure (deployment, rental, rental->record->intent_unix_ms);
+  else
+    _easel_deployment_attach (deployment, rental, rental->pod,
+                              is_resume ? easel_clock_get_unix_ms (self->clock)
+                                        : rental->record->intent_unix_ms,
+                              is_resume);
+}
+
+static EaselAccountWatch *
+watch_for_provider (EaselStudio *self, const char *provider_id)
+{
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
+
+      if (g_strcmp0 (easel_account_get_provider_info (watch->account)->id, provider_id) == 0)
+        return watch;
+    }
+  return NULL;
+}
+
+/* The state of a row of which only the record is known. */
+static void
+place_record (EaselStudio *self, EaselRental *rental)
+{
+  const EaselJournalRecord *record = rental->record;
+
+  if (record->state == EASEL_JOURNAL_DELETING || record->unwanted)
+    {
+      rental->state = EASEL_RENTAL_DELETING;
+      rental->delete_asked_ms = easel_clock_get_monotonic_ms (self->clock);
+    }
+  else if (record->state == EASEL_JOURNAL_INTENT)
+    {
+      rental->state = EASEL_RENTAL_RENTING;
+      if (rental->deployment == NULL)
+        rent_from_record (self, rental, TRUE);
+    }
+  else
+    rental->state = record->ready_unix_ms > 0 ? EASEL_RENTAL_READY : EASEL_RENTAL_STARTING;
+}
+
+/* Every open record gets a row at once, so that nothing that may cost is hidden while the first
+ * list is on its way. */
+void
+_easel_studio_load_records (EaselStudio *self)
+{
+  g_autoptr (GPtrArray) records = easel_journal_get_open (self->journal);
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      const EaselJournalRecord *record = g_ptr_array_index (records, i);
+      EaselAccountWatch *watch = watch_for_provider (self, record->provider_id);
+      g_autoptr (EaselRental) rental = NULL;
+
+      if (watch == NULL)
+        {
+          g_message ("The journal knows a provider “%s” that this program does not",
+                     record->provider_id);
+          continue;
+        }
+      rental = _easel_rental_new (self->clock, watch->account);
+      rental->record = easel_journal_record_copy (record);
+      rental->is_stale = TRUE;
+      /* The request may have left a moment before the program died. */
+      rental->create_sent_ms = easel_clock_get_monotonic_ms (self->clock);
+      rental->state = EASEL_RENTAL_UNSEEN;
+      _easel_studio_add_rental (self, rental);
+    }
+}
+
+static void
+judge_rental (EaselStudio *self, EaselRental *rental)
+{
+  const char *identity = easel_account_get_identity (rental->account);
+  const gboolean has_key = easel_account_get_key (rental->account) != NULL;
+
+  if (rental->state == EASEL_RENTAL_GONE)
+    return;
+  if (!has_key || (rental->record != NULL && identity != NULL &&
+                   !_easel_identity_matches (rental->record->account, identity)))
+    {
+      if (rental->record == NULL)
+        _easel_studio_remove_rental (self, rental);
+      else if (!rental->create_in_flight)
+        _easel_rental_set_state (rental, EASEL_RENTAL_UNSEEN);
+      return;
+    }
+  if (rental->state == EASEL_RENTAL_UNSEEN && identity != NULL && rental->record != NULL)
+    {
+      place_record (self, rental);
+      g_object_notify (G_OBJECT (rental), "state");
+      _easel_rental_emit_changed (rental);
+    }
+}
+
+static gint64
+listed_per_hour (EaselStudio *self, EaselAccount *account)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < n_rentals (self); i++)
+    {
+      EaselRental *rental = nth_rental (self, i);
+
+      if (rental->account == account && rental->pod != NULL)
+        sum += MAX (easel_rental_get_price (rental), 0);
+    }
+  return sum;
+}
+
+/* The provider's own figure as a cross-check: suspicious only when it stays above the list. */
+static void
+compare_spending (EaselStudio *self, EaselAccountWatch *watch)
+{
+  const EaselAccountInfo *info = easel_account_get_info (watch->account);
+  gint64 excess;
+
+  if (info == NULL || info->spend_per_hour == EASEL_MONEY_UNKNOWN || !watch->is_known)
+    return;
+  for (guint i = 0; i < n_rentals (self); i++)
+    {
+      EaselRental *rental = nth_rental (self, i);
+
+      if (rental->account == watch->account &&
+          (is_in_motion (rental) || is_young (self, rental) || rental->state == EASEL_RENTAL_GONE))
+        {
+          watch->n_unexplained = 0;
+          return;
+        }
+    }
+  excess = info->spend_per_hour - listed_per_hour (self, watch->account);
+  if (excess > UNEXPLAINED_MICROS)
+    {
+      watch->n_unexplained++;
+      watch->unexplained = excess;
+    }
+  else
+    watch->n_unexplained = 0;
+}
+
+/* A key has come, gone or changed. */
+void
+_easel_studio_judge_accounts (EaselStudio *self)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->watches == NULL)
+    return;
+  for (guint i = 0; i < n_rentals (self); i++)
+    g_ptr_array_add (rows, g_object_ref (nth_rental (self, i)));
+  for (guint i = 0; i < rows->len; i++)
+    judge_rental (self, g_ptr_array_index (rows, i));
+
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
+
+      if (easel_account_get_key (watch->account) == NULL)
+        {
+          watch->is_known = FALSE;
+          watch->next_ms = 0;
+          watch->n_unexplained = 0;
+          g_clear_error (&watch->error);
+        }
+      else
+        compare_spending (self, watch);
+    }
+  _easel_studio_schedule (self);
+  _easel_studio_update_state (self);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-account-private.h"
+#include "easel-deployment-private.h"
+#include "easel-rental-private.h"
+#include "easel-studio.h"
+
+G_BEGIN_DECLS
+
+/* How one account is looked at. */
+typedef struct
+{
+  EaselStudio *studio;       /* (unowned) */
+  EaselAccount *account;     /* (owned) */
+  GCancellable *cancellable; /* (owned) */
+  GError *error;             /* (owned) (nullable): of the last look */
+  gulong state_handler;
+  gulong changed_handler;
+  gboolean listing;
+  gboolean again;    /* asked for while one was under way */
+  gboolean is_known; /* a good list since start, wake-up or lost network */
+  gint64 next_ms;    /* when to look next */
+  guint failures;
+  gint64 balance_ms;
+  guint n_unexplained; /* how often in a row the provider reported more than is listed */
+  gint64 unexplained;
+} EaselAccountWatch;
+
+struct _EaselStudio
+{
+  GObject parent_instance;
+
+  EaselHttp *http;                  /* (owned) */
+  EaselClock *clock;                /* (owned) */
+  EaselCatalog *catalog;            /* (owned) (nullable) */
+  EaselJournal *journal;            /* (owned) */
+  EaselHistory *history;            /* (owned) */
+  GPtrArray *watches;               /* (owned) (element-type EaselAccountWatch) */
+  GListStore *rentals;              /* (owned) (element-type EaselRental): newest first */
+  EaselDeployment *last_deployment; /* (owned) (nullable): so that one that failed can be shown */
+  GError *storage_error;            /* (owned) (nullable) */
+  gulong network_handler;
+  EaselStudioState state;
+  gboolean started;
+  gboolean watched;
+  guint pulse_id;
+  gint64 pulse_due_ms;
+};
+
+/* @accounts: (element-type EaselAccount) */
+EaselStudio *_easel_studio_new (EaselHttp *http,
+                                EaselClock *clock,
+                                GPtrArray *accounts,
+                                EaselCatalog *catalog,
+                                EaselJournal *journal,
+                                EaselHistory *history);
+
+/* What a deployment does to the books. Each keeps journal, rental and list in step. */
+EaselRental *_easel_studio_begin_intent (EaselStudio *self,
+                                         EaselDeployment *deployment,
+                                         EaselAccount *account,
+                                         const EaselLaunchSpec *spec,
+                                         GError **error);
+void _easel_studio_note_sent (EaselStudio *self, EaselRental *rental);
+void _easel_studio_note_created (EaselStudio *self, EaselRental *rental, EaselPod *pod);
+void _easel_studio_note_refused (EaselStudio *self, EaselRental *rental);
+void _easel_studio_note_unsure (EaselStudio *self, EaselRental *rental);
+void _easel_studio_note_pod (EaselStudio *self, EaselRental *rental, EaselPod *pod);
+void _easel_studio_note_ready (EaselStudio *self, EaselRental *rental, const char *address);
+void _easel_studio_note_trouble (EaselStudio *self, EaselRental *rental, const GError *error);
+void _easel_studio_note_restarting (EaselStudio *self, EaselRental *rental);
+
+/* Between the files of EaselStudio. */
+void _easel_studio_emit_changed (EaselStudio *self);
+void _easel_studio_update_state (EaselStudio *self);
+void _easel_studio_schedule (EaselStudio *self);
+void _easel_studio_put (EaselStudio *self, EaselRental *rental);
+void _easel_studio_add_rental (EaselStudio *self, EaselRental *rental);
+void _easel_studio_remove_rental (EaselStudio *self, EaselRental *rental);
+EaselAccountWatch *_easel_studio_watch_for (EaselStudio *self, EaselAccount *account);
+void _easel_studio_look_soon (EaselStudio *self, EaselAccount *account, gint64 delay_ms);
+void _easel_studio_sync_rental (EaselStudio *self, EaselRental *rental);
+void _easel_studio_take_gone (EaselStudio *self, EaselRental *rental);
+
+void _easel_studio_load_records (EaselStudio *self);
+void _easel_studio_judge_accounts (EaselStudio *self);
+void _easel_studio_look (EaselAccountWatch *watch);
+gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
+
+void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
+gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
+void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
+
+gboolean _easel_identity_matches (const char *recorded, const char *present);
+
+G_END_DECLS
