@@ -16,4 +16,7 @@ EaselAccount *_easel_account_new (EaselProvider *provider,
                                   const char *salt);
 EaselProvider *_easel_account_get_provider (EaselAccount *self);
 
+/* Whether two identities of easel_account_get_identity() name one account. */
+gboolean _easel_identity_matches (const char *recorded, const char *present);
+
 G_END_DECLS

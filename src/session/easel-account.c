@@ -617,6 +617,24 @@ easel_account_get_identity (EaselAccount *self)
   return self->identity;
 }
 
+/* An identity is the provider's account id, a fingerprint of the key, or both with a bar between.
+ * One common part is enough: the account id may be unreadable for a while, the key may be new. */
+gboolean
+_easel_identity_matches (const char *recorded, const char *present)
+{
+  g_auto (GStrv) a = NULL;
+  g_auto (GStrv) b = NULL;
+
+  if (recorded == NULL || present == NULL)
+    return FALSE;
+  a = g_strsplit (recorded, "|", 4);
+  b = g_strsplit (present, "|", 4);
+  for (guint i = 0; a[i] != NULL; i++)
+    if (*a[i] != '\0' && g_strv_contains ((const char *const *) b, a[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * easel_account_has_identity:
  * @self: an account
@@ -632,8 +650,7 @@ easel_account_has_identity (EaselAccount *self, const char *identity)
 {
   g_return_val_if_fail (EASEL_IS_ACCOUNT (self), FALSE);
 
-  return identity != NULL && (g_strcmp0 (identity, self->identity) == 0 ||
-                              g_strcmp0 (identity, self->fingerprint) == 0);
+  return _easel_identity_matches (identity, self->identity);
 }
 
 /**

@@ -50,24 +50,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LookData, look_data_free)
 
 static void rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure);
 
-/* An identity is the provider's account id, a fingerprint of the key, or both with a bar between.
- * One common part is enough: the account id may be unreadable for a while, the key may be new. */
-gboolean
-_easel_identity_matches (const char *recorded, const char *present)
-{
-  g_auto (GStrv) a = NULL;
-  g_auto (GStrv) b = NULL;
-
-  if (recorded == NULL || present == NULL)
-    return FALSE;
-  a = g_strsplit (recorded, "|", 4);
-  b = g_strsplit (present, "|", 4);
-  for (guint i = 0; a[i] != NULL; i++)
-    if (*a[i] != '\0' && g_strv_contains ((const char *const *) b, a[i]))
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 belongs_to (EaselRental *rental, const char *identity)
 {

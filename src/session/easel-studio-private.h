@@ -92,6 +92,4 @@ void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
 
-gboolean _easel_identity_matches (const char *recorded, const char *present);
-
 G_END_DECLS
