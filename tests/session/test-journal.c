@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The journal on a real disk: what was put is there after a restart; damage costs one line, never
+ * the rest. */
+
+#include "config.h"
+#include "easel-absence.h"
+#include "easel-error.h"
+#include "easel-journal.h"
+#include "easel-test-util.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+typedef struct
+{
+  char *folder;
+  char *path;
+} Fixture;
+
+static void
+setup (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = easel_test_make_folder ();
+  fixture->path = g_build_filename (fixture->folder, "journal.log", NULL);
+}
+
+static void
+teardown (Fixture *fixture, gconstpointer data)
+{
+  easel_test_remove_tree (fixture->folder);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+}
+
+static EaselJournalRecord *
+make_record (const char *name, EaselJournalState state)
+{
+  EaselJournalRecord *record = easel_journal_record_new ();
+
+  record->name = g_strdup (name);
+  record->provider_id = g_strdup ("runpod");
+  record->account = g_strdup ("user_1|0123");
+  record->gpu_name = g_strdup ("RTX 3090 “quoted”\n\\");
+  record->state = state;
+  record->price = 230000;
+  record->intent_unix_ms = 1795000000000;
+  record->hard_end_unix_ms = 1795014400000;
+  record->limits.hours = 7;
+  record->download_bytes = G_GUINT64_CONSTANT (27000000000);
+  return record;
+}
+
+static void
+put (EaselJournal *journal, const char *name, EaselJournalState state)
+{
+  g_autoptr (EaselJournalRecord) record = make_record (name, state);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (easel_journal_put (journal, record, &error));
+  g_assert_no_error (error);
+}
+
+static EaselJournal *
+reload (Fixture *fixture)
+{
+  EaselJournal *journal = easel_journal_new (fixture->folder);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (easel_journal_load (journal, &error));
+  g_assert_no_error (error);
+  return journal;
+}
+
+static void
+test_missing_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) journal = reload (fixture);
+  g_autoptr (GPtrArray) open_records = easel_journal_get_open (journal);
+
+  g_assert_cmpuint (open_records->len, ==, 0);
+  g_assert_cmpuint (easel_journal_get_n_damaged (journal), ==, 0);
+  g_assert_null (easel_journal_get (journal, "easel-00000000"));
+}
+
+static void
+test_round_trip (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) journal = easel_journal_new (fixture->folder);
+  g_autoptr (EaselJournal) again = NULL;
+  g_autoptr (EaselJournalRecord) record = NULL;
+  g_autoptr (EaselJournalRecord) original = make_record ("easel-00000001", EASEL_JOURNAL_HELD);
+  struct stat info;
+
+  put (journal, "easel-00000001", EASEL_JOURNAL_INTENT);
+  put (journal, "easel-00000001", EASEL_JOURNAL_HELD);
+
+  again = reload (fixture);
+  record = easel_journal_get (again, "easel-00000001");
+  g_assert_nonnull (record);
+  g_assert_cmpint (record->state, ==, EASEL_JOURNAL_HELD);
+  g_assert_cmpstr (record->gpu_name, ==, original->gpu_name);
+  g_assert_cmpstr (record->account, ==, "user_1|0123");
+  g_assert_null (record->pod_id);
+  g_assert_cmpint (record->price, ==, 230000);
+  g_assert_cmpint (record->hard_end_unix_ms, ==, 1795014400000);
+  g_assert_cmpuint (record->limits.hours, ==, 7);
+  g_assert_cmpuint (record->download_bytes, ==, 27000000000);
+
+  g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 0777, ==, 0600);
+}
+
+static void
+test_open_records (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) journal = easel_journal_new (fixture->folder);
+  g_autoptr (EaselJournal) again = NULL;
+  g_autoptr (GPtrArray) open_records = NULL;
+
+  put (journal, "easel-00000001", EASEL_JOURNAL_GONE);
+  put (journal, "easel-00000002", EASEL_JOURNAL_INTENT);
+  put (journal, "easel-00000003", EASEL_JOURNAL_VOID);
+  put (journal, "easel-00000004", EASEL_JOURNAL_DELETING);
+  put (journal, "easel-00000005", EASEL_JOURNAL_HELD);
+
+  again = reload (fixture);
+  open_records = easel_journal_get_open (again);
+  g_assert_cmpuint (open_records->len, ==, 3);
+}
+
+static char *
+read_journal (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  char *contents;
+
+  g_file_get_contents (fixture->path, &contents, NULL, &error);
+  g_assert_no_error (error);
+  return contents;
+}
+
+static void
+write_journal (Fixture *fixture, const char *contents, gssize length)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (fixture->path, contents, length, &error);
+  g_assert_no_error (error);
+}
+
+/* A power cut may stop the last write anywhere: everything before it is still there, and the next
+ * line is not swallowed. */
+static void
+test_torn_at_every_byte (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) journal = easel_journal_new (fixture->folder);
+  g_autofree char *contents = NULL;
+  gsize first_line;
+  gsize length;
+
+  put (journal, "easel-00000001", EASEL_JOURNAL_HELD);
+  contents = read_journal (fixture);
+  first_line = strlen (contents);
+  g_free (contents);
+  put (journal, "easel-00000002", EASEL_JOURNAL_INTENT);
+  contents = read_journal (fixture);
+  length = strlen (contents);
+
+  for (gsize cut = first_line; cut <= length; cut++)
+    {
+      g_autoptr (EaselJournal) torn = NULL;
+      g_autoptr (EaselJournal) mended = NULL;
+      g_autoptr (GPtrArray) open_records = NULL;
+      g_autoptr (EaselJournalRecord) first = NULL;
+      g_autoptr (EaselJournalRecord) third = NULL;
+      const gboolean whole = cut >= length - 1;
+
+      write_journal (fixture, contents, (gssize) cut);
+      torn = reload (fixture);
+      first = easel_journal_get (torn, "easel-00000001");
+      g_assert_nonnull (first);
+      open_records = easel_journal_get_open (torn);
+      g_assert_cmpuint (open_records->len, ==, whole ? 2 : 1);
+      g_assert_cmpuint (easel_journal_get_n_damaged (torn), ==, whole || cut == first_line ? 0 : 1);
+
+      put (torn, "easel-00000003", EASEL_JOURNAL_HELD);
+      mended = reload (fixture);
+      third = easel_journal_get (mended, "easel-00000003");
+      g_assert_nonnull (third);
+    }
+}
+
+static void
+test_flipped_byte (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) journal = easel_journal_new (fixture->folder);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  put (journal, "easel-00000001", EASEL_JOURNAL_HELD);
+  contents = read_journal (fixture);
+  length = strlen (contents);
+  for (gsize i = 0; i + 1 < length; i++)
+    {
+      g_autoptr (EaselJournal) damaged = NULL;
+      g_autoptr (EaselJournalRecord) record = NULL;
+      const char old = contents[i];
+
+      contents[i] = old == 'x' ? 'y' : 'x';
+      write_journal (fixture, contents, (gssize) length);
+      damaged = reload (fixture);
+      record = easel_journal_get (damaged, "easel-00000001");
+      g_assert_null (record);
+      g_assert_cmpuint (easel_journal_get_n_damaged (damaged), ==, 1);
+      contents[i] = old;
+    }
+}
+
+static void
+test_foreign_lines (Fixture *fixture, gconstpointer data)
+{
+  static const char *const lines[] = {
+    "hello\n",
+    "1 0123456789abcdef\n",
+    "1 0123456789abcdef {}\n",
+    "2 0123456789abcdef {\"name\":\"easel-00000001\"}\n",
+    "{\"name\":\"easel-00000001\"}\n",
+    "\n\n\n",
+    "1 \n",
+    "\xff\xfe\xfd\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autoptr (EaselJournal) journal = NULL;
+      g_autoptr (EaselJournalRecord) record = NULL;
+
+      write_journal (fixture, lines[i], -1);
+      journal = reload (fixture);
+      record = easel_journal_get (journal, "easel-00000001");
+      g_assert_null (record);
+      put (journal, "easel-00000002", EASEL_JOURNAL_HELD);
+    }
+}
+
+/* A valid checksum over nonsense: from another version, or another program with our format. */
+static void
+test_checked_nonsense (Fixture *fixture, gconstpointer data)
+{
+  static const char *const bodies[] = {
+    "{}",
+    "[]",
+    "null",
+    "{\"name\":5}",
+    "{\"name\":\"easel-00000001\"}",
+    "{\"name\":\"easel-00000001\",\"provider_id\":\"runpod\",\"state\":99}",
+    "{\"name\":\"\",\"provider_id\":\"runpod\",\"state\":1}",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, bodies[i], -1);
+      g_autofree char *line = g_strdup_printf ("1 %.16s %s\n", digest, bodies[i]);
+      g_autoptr (EaselJournal) journal = NULL;
+      g_autoptr (GPtrArray) open_records = NULL;
+
+      write_journal (fixture, line, -1);
+      journal = reload (fixture);
+      open_records = easel_journal_get_open (journal);
+      g_assert_cmpuint (open_records->len, ==, 0);
+      g_assert_cmpuint (easel_journal_get_n_damaged (journal), ==, 1);
+    }
+}
+
+static void
+test_unwritable (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *below = g_build_filename (fixture->path, "below", NULL);
+  g_autoptr (EaselJournal) journal = easel_journal_new (below);
+  g_autoptr (EaselJournalRecord) record = make_record ("easel-00000001", EASEL_JOURNAL_INTENT);
+  g_autoptr (GError) error = NULL;
+
+  /* A file where the folder should be: not even root can write below it. */
+  write_journal (fixture, "", 0);
+  g_assert_false (easel_journal_put (journal, record, &error));
+  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_STORAGE);
+}
+
+static void
+test_compaction (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) journal = easel_journal_new (fixture->folder);
+  g_autoptr (EaselJournal) again = NULL;
+  g_autoptr (EaselJournalRecord) open_record = NULL;
+  g_autoptr (EaselJournalRecord) newest = NULL;
+  g_autoptr (GError) error = NULL;
+  struct stat before;
+  struct stat after;
+
+  put (journal, "easel-0000aaaa", EASEL_JOURNAL_HELD);
+  for (guint i = 0; i < 450; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("easel-%08x", i);
+      g_autoptr (EaselJournalRecord) record = make_record (name, EASEL_JOURNAL_GONE);
+
+      record->intent_unix_ms += i;
+      g_assert_true (easel_journal_put (journal, record, NULL));
+    }
+  g_stat (fixture->path, &before);
+  g_assert_true (easel_journal_compact (journal, &error));
+  g_assert_no_error (error);
+  g_stat (fixture->path, &after);
+  g_assert_cmpint (after.st_size, <, before.st_size / 4);
+
+  again = reload (fixture);
+  open_record = easel_journal_get (again, "easel-0000aaaa");
+  newest = easel_journal_get (again, "easel-000001c1");
+  g_assert_nonnull (open_record);
+  g_assert_nonnull (newest);
+  g_assert_cmpuint (easel_journal_get_n_damaged (again), ==, 0);
+}
+
+static void
+test_absence (void)
+{
+  EaselAbsence absence = { 0 };
+
+  /* Two lists at the same moment are one. */
+  easel_absence_note (&absence, 1000, EASEL_ABSENCE_GONE_GAP_MS);
+  easel_absence_note (&absence, 1000, EASEL_ABSENCE_GONE_GAP_MS);
+  easel_absence_note (&absence, 5999, EASEL_ABSENCE_GONE_GAP_MS);
+  g_assert_false (easel_absence_proves_gone (&absence));
+  easel_absence_note (&absence, 6000, EASEL_ABSENCE_GONE_GAP_MS);
+  g_assert_true (easel_absence_proves_gone (&absence));
+
+  easel_absence_reset (&absence);
+  g_assert_false (easel_absence_proves_gone (&absence));
+
+  /* For a create two lists do not suffice before its time is over. */
+  easel_absence_note (&absence, 1000, EASEL_ABSENCE_VOID_GAP_MS);
+  easel_absence_note (&absence, 11000, EASEL_ABSENCE_VOID_GAP_MS);
+  g_assert_false (easel_absence_proves_void (&absence, 500));
+  easel_absence_note (&absence, 90499, EASEL_ABSENCE_VOID_GAP_MS);
+  g_assert_false (easel_absence_proves_void (&absence, 500));
+  easel_absence_note (&absence, 100500, EASEL_ABSENCE_VOID_GAP_MS);
+  g_assert_true (easel_absence_proves_void (&absence, 500));
+
+  /* One late list alone is one list. */
+  easel_absence_reset (&absence);
+  easel_absence_note (&absence, 500000, EASEL_ABSENCE_VOID_GAP_MS);
+  g_assert_false (easel_absence_proves_void (&absence, 500));
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, setup, function, teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/journal/missing-file-is-empty", test_missing_file);
+  ADD ("/journal/what-was-put-is-there-after-a-restart", test_round_trip);
+  ADD ("/journal/settled-records-are-not-open", test_open_records);
+  ADD ("/journal/torn-at-every-byte", test_torn_at_every_byte);
+  ADD ("/journal/flipped-bytes-are-found", test_flipped_byte);
+  ADD ("/journal/foreign-lines-are-passed-over", test_foreign_lines);
+  ADD ("/journal/checked-nonsense-is-passed-over", test_checked_nonsense);
+  ADD ("/journal/unwritable-folder-is-an-error", test_unwritable);
+  ADD ("/journal/compaction-keeps-what-is-open", test_compaction);
+  g_test_add_func ("/absence/needs-two-lists-and-time", test_absence);
+
+  return g_test_run ();
+}
