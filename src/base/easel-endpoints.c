@@ -17,6 +17,8 @@
 
 #define MAX_FILE_BYTES (64 * 1024)
 #define MAX_SPEED 100000.0
+/* The end of the year 9999. */
+#define LAST_EPOCH_MS G_GINT64_CONSTANT (253402300799999)
 
 typedef enum
 {
@@ -132,7 +134,7 @@ place_is_good (Kind kind, const char *value)
 {
   g_autofree char *filled = NULL;
 
-  if (strpbrk (value, "?#") != NULL)
+  if (!g_utf8_validate (value, -1, NULL) || strpbrk (value, "?#") != NULL)
     return FALSE;
   if (kind != KIND_PROXY)
     return easel_http_uri_may_carry_key (value);
@@ -162,16 +164,25 @@ strip_slashes (char *value)
     value[--length] = '\0';
 }
 
+/* The raw value, because a value that GKeyFile cannot decode looks absent to its other getters, and
+ * absent means the real world. */
+static char *
+read_value (GKeyFile *file, const char *group, const char *key)
+{
+  char *value = g_key_file_get_value (file, group, key, NULL);
+
+  return value != NULL ? g_strstrip (value) : NULL;
+}
+
 static gboolean
 read_places (EaselEndpoints *self, GKeyFile *file, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
     {
-      g_autofree char *value = g_key_file_get_string (file, places[i].group, places[i].key, NULL);
+      g_autofree char *value = read_value (file, places[i].group, places[i].key);
 
       if (value == NULL)
         continue;
-      g_strstrip (value);
       strip_slashes (value);
       if (!place_is_good (places[i].kind, value))
         {
@@ -189,12 +200,11 @@ read_places (EaselEndpoints *self, GKeyFile *file, GError **error)
 static gboolean
 read_speed (EaselEndpoints *self, GKeyFile *file, GError **error)
 {
-  g_autofree char *text = g_key_file_get_string (file, "clock", "speed", NULL);
+  g_autofree char *text = read_value (file, "clock", "speed");
   char *end = NULL;
 
   if (text == NULL)
     return TRUE;
-  g_strstrip (text);
   self->speed = g_ascii_strtod (text, &end);
   if (end != text && *end == '\0' && isfinite (self->speed) && self->speed > 0 &&
       self->speed <= MAX_SPEED)
@@ -208,13 +218,11 @@ read_speed (EaselEndpoints *self, GKeyFile *file, GError **error)
 static gboolean
 read_epoch (GKeyFile *file, const char *key, gint64 *ret_value, GError **error)
 {
-  g_autofree char *text = g_key_file_get_string (file, "clock", key, NULL);
+  g_autofree char *text = read_value (file, "clock", key);
 
   if (text == NULL)
     return TRUE;
-  /* Year 1970 to 9999. */
-  if (g_ascii_string_to_signed (g_strstrip (text), 10, 0, G_GINT64_CONSTANT (253402300799999),
-                                ret_value, NULL))
+  if (g_ascii_string_to_signed (text, 10, 0, LAST_EPOCH_MS, ret_value, NULL))
     return TRUE;
   easel_set_error (error, EASEL_ERROR_BAD_REQUEST,
                    "endpoints: [clock] %s must be milliseconds since 1970", key);

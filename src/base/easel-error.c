@@ -116,6 +116,11 @@ static const CodeFacts code_facts[EASEL_N_ERRORS] = {
                                EASEL_REMEDY_OPEN_CONSOLE, TRUE },
   [EASEL_ERROR_BROKEN_POD] = { N_ ("The rented GPU does not work."), EASEL_REMEDY_OTHER_MACHINE,
                                FALSE },
+  [EASEL_ERROR_MISSING_FILES] = { N_ ("Models that Krita needs did not arrive on the GPU."),
+                                  EASEL_REMEDY_DOWNLOAD_AGAIN, FALSE },
+  [EASEL_ERROR_OUTDATED_SERVER] = { N_ ("The software on this GPU lacks parts that Krita’s plugin "
+                                        "needs. Another template may have them."),
+                                    EASEL_REMEDY_OTHER_TEMPLATE, FALSE },
 };
 
 static const char *const remedy_labels[EASEL_N_REMEDIES] = {
@@ -127,6 +132,8 @@ static const char *const remedy_labels[EASEL_N_REMEDIES] = {
   [EASEL_REMEDY_OTHER_OFFER] = N_ ("Choose Another GPU"),
   [EASEL_REMEDY_OTHER_MACHINE] = N_ ("Try Another Machine"),
   [EASEL_REMEDY_RENT_AGAIN] = N_ ("Rent the Same Again"),
+  [EASEL_REMEDY_DOWNLOAD_AGAIN] = N_ ("Download Again"),
+  [EASEL_REMEDY_OTHER_TEMPLATE] = N_ ("Choose Another Template"),
   [EASEL_REMEDY_OPEN_CONSOLE] = N_ ("Open Console"),
 };
 
@@ -156,7 +163,7 @@ get_facts (const GError *error)
   g_assert (error != NULL);
   g_assert (error->domain == EASEL_ERROR);
 
-  if (error->code < 0 || error->code >= EASEL_N_ERRORS)
+  if (error->code < 0 || error->code >= EASEL_N_ERRORS || code_facts[error->code].sentence == NULL)
     return &code_facts[EASEL_ERROR_FAILED];
   return &code_facts[error->code];
 }
@@ -427,7 +434,8 @@ easel_error_remedy (const GError *error)
 const char *
 easel_remedy_label (EaselRemedy remedy)
 {
-  if ((int) remedy <= EASEL_REMEDY_NONE || remedy >= EASEL_N_REMEDIES)
+  if ((int) remedy <= EASEL_REMEDY_NONE || remedy >= EASEL_N_REMEDIES ||
+      remedy_labels[remedy] == NULL)
     return NULL;
   return _ (remedy_labels[remedy]);
 }

@@ -53,7 +53,7 @@ easel_secret_new (const char *value)
 static gboolean
 is_padding (gunichar c)
 {
-  return g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_FORMAT;
+  return g_unichar_isspace (c) || c == '\v' || g_unichar_type (c) == G_UNICODE_FORMAT;
 }
 
 static void
