@@ -27,6 +27,7 @@
 /* How much dearer, in percent of the session, an offer may be before it stops being the better
  * one: small, so that they decide between neighbours and never hide a bargain. */
 #define PENALTY_FAR 8
+#define PENALTY_NEXT_DOOR 4
 #define PENALTY_PLACE_UNKNOWN 4
 #define PENALTY_STOCK_LOW 4
 #define PENALTY_STOCK_UNKNOWN 1
@@ -199,6 +200,44 @@ easel_offer_query_session_cost (const EaselOfferQuery *query, EaselOffer *offer)
   return total;
 }
 
+/* Where the lines out of a region lead first. Some regions have no data center of their own, and
+ * not all others are equally far from them. */
+static guint
+regions_next_door (guint regions)
+{
+  static const struct
+  {
+    EaselRegion region;
+    guint next_door;
+  } table[] = {
+    { EASEL_REGION_EUROPE, EASEL_REGION_AFRICA | EASEL_REGION_MIDDLE_EAST },
+    { EASEL_REGION_NORTH_AMERICA, EASEL_REGION_SOUTH_AMERICA },
+    { EASEL_REGION_SOUTH_AMERICA, EASEL_REGION_NORTH_AMERICA },
+    { EASEL_REGION_ASIA, EASEL_REGION_MIDDLE_EAST | EASEL_REGION_OCEANIA },
+    { EASEL_REGION_OCEANIA, EASEL_REGION_ASIA },
+    { EASEL_REGION_AFRICA, EASEL_REGION_EUROPE | EASEL_REGION_MIDDLE_EAST },
+    { EASEL_REGION_MIDDLE_EAST, EASEL_REGION_EUROPE | EASEL_REGION_ASIA },
+  };
+  guint next_door = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      if ((regions & table[i].region) != 0)
+        next_door |= table[i].next_door;
+    }
+  return next_door;
+}
+
+static int
+distance_penalty (guint home_regions, guint regions)
+{
+  if (home_regions == 0 || (regions & home_regions) != 0)
+    return 0;
+  if (regions == EASEL_REGION_NONE)
+    return PENALTY_PLACE_UNKNOWN;
+  return (regions & regions_next_door (home_regions)) != 0 ? PENALTY_NEXT_DOOR : PENALTY_FAR;
+}
+
 static int
 penalty_percent (const EaselOfferQuery *query, const EaselOfferData *data)
 {
@@ -207,11 +246,7 @@ penalty_percent (const EaselOfferQuery *query, const EaselOfferData *data)
   g_assert (query != NULL);
   g_assert (data != NULL);
 
-  if (query->home_regions != 0 && data->regions == EASEL_REGION_NONE)
-    percent += PENALTY_PLACE_UNKNOWN;
-  else if (query->home_regions != 0 && (data->regions & query->home_regions) == 0)
-    percent += PENALTY_FAR;
-
+  percent += distance_penalty (query->home_regions, data->regions);
   if (data->stock == EASEL_STOCK_LOW)
     percent += PENALTY_STOCK_LOW;
   else if (data->stock == EASEL_STOCK_UNKNOWN)

@@ -238,6 +238,8 @@ test_session_cost (void)
   g_autoptr (EaselOffer) with_traffic = NULL;
   g_autoptr (EaselOffer) with_speed = NULL;
   g_autoptr (EaselOffer) silent = NULL;
+  g_autoptr (EaselOffer) silent_private = NULL;
+  g_autoptr (EaselOffer) absurd = NULL;
 
   query.disk_gb = 0;
   data.gpu_price = 3600000;
@@ -259,7 +261,19 @@ test_session_cost (void)
 
   data.download_bps = 0;
   silent = easel_offer_new (&data);
-  g_assert_cmpint (easel_offer_query_session_cost (&query, silent), >, 4 * 3600000);
+  g_assert_cmpint (easel_offer_query_session_cost (&query, silent), ==, (4 * 60 + 8) * 60000);
+  data.host_kind = EASEL_HOST_PRIVATE;
+  silent_private = easel_offer_new (&data);
+  g_assert_cmpint (easel_offer_query_session_cost (&query, silent_private), ==,
+                   (4 * 60 + 12) * 60000);
+
+  data.traffic_price = EASEL_MONEY_MAX;
+  absurd = easel_offer_new (&data);
+  g_assert_cmpint (easel_offer_query_session_cost (&query, absurd), ==, EASEL_MONEY_UNKNOWN);
+
+  /* Who has not said how long is taken for somebody who paints for four hours. */
+  query.session_ms = 0;
+  g_assert_cmpint (easel_offer_query_session_cost (&query, offer), ==, (4 * 60 + 8) * 60000);
 
   query.session_ms = G_MAXINT64;
   g_assert_cmpint (easel_offer_query_session_cost (&query, offer), ==, EASEL_MONEY_UNKNOWN);
@@ -303,12 +317,28 @@ test_recommended (void)
   b = basic_data ("b");
   a.stock = EASEL_STOCK_LOW;
   g_assert_cmpstr (better_of (&a, &b), ==, "b");
+  a.stock = EASEL_STOCK_UNKNOWN;
+  g_assert_cmpstr (better_of (&a, &b), ==, "b");
+  b.stock = EASEL_STOCK_LOW;
+  g_assert_cmpstr (better_of (&a, &b), ==, "a");
+  a.stock = EASEL_STOCK_MEDIUM;
+  b.stock = EASEL_STOCK_HIGH;
+  g_assert_cmpstr (better_of (&a, &b), ==, "a");
 
   a = basic_data ("a");
   a.host_kind = EASEL_HOST_PRIVATE;
   g_assert_cmpstr (better_of (&a, &b), ==, "b");
 
+  /* A private owner's start is guessed to be slower, too. */
   a = basic_data ("a");
+  b = basic_data ("b");
+  a.host_kind = EASEL_HOST_PRIVATE;
+  a.start_low_ms = b.start_low_ms = 0;
+  a.start_high_ms = b.start_high_ms = 0;
+  g_assert_cmpstr (better_of (&a, &b), ==, "b");
+
+  a = basic_data ("a");
+  b = basic_data ("b");
   a.reliability_ppm = 970000;
   b.reliability_ppm = 999000;
   g_assert_cmpstr (better_of (&a, &b), ==, "b");
@@ -321,6 +351,30 @@ test_recommended (void)
   a = basic_data ("a");
   a.traffic_price = 3000;
   g_assert_cmpstr (better_of (&a, &b), ==, "b");
+}
+
+/* From Africa the data centers of Europe are nearer than those of America. */
+static void
+test_recommended_next_door (void)
+{
+  EaselOfferQuery query = basic_query ();
+  g_autoptr (GPtrArray) offers = offer_array ();
+  g_autoptr (EaselOfferRanking) ranking = NULL;
+  g_autofree char *ids = NULL;
+  EaselOfferData data = basic_data ("a");
+
+  data.regions = EASEL_REGION_NORTH_AMERICA;
+  add (offers, &data);
+  data = basic_data ("b");
+  add (offers, &data);
+  data = basic_data ("c");
+  data.regions = EASEL_REGION_AFRICA;
+  add (offers, &data);
+
+  query.home_regions = EASEL_REGION_AFRICA;
+  ranking = easel_offer_query_run (&query, offers);
+  ids = ids_of (ranking->offers);
+  g_assert_cmpstr (ids, ==, "c b a");
 }
 
 /* Doubts decide between neighbours; they do not hide a bargain. */
@@ -589,6 +643,38 @@ test_random (void)
     check_random (500);
 }
 
+/* Equal offers come in the order of their names, whatever the order of arrival. */
+static void
+test_ties (void)
+{
+  static const char *const arrivals[] = { "b", "c", "a" };
+
+  for (int sort = 0; sort < EASEL_N_SORTS; sort++)
+    {
+      EaselOfferQuery query = basic_query ();
+      g_autoptr (GPtrArray) offers = offer_array ();
+      g_autoptr (EaselOfferRanking) ranking = NULL;
+      g_autofree char *ids = NULL;
+      EaselOfferData other = basic_data ("0");
+
+      query.sort = (EaselSort) sort;
+      other.provider_id = "vast";
+      add (offers, &other);
+      for (gsize i = 0; i < G_N_ELEMENTS (arrivals); i++)
+        {
+          EaselOfferData data = basic_data (arrivals[i]);
+
+          add (offers, &data);
+        }
+      ranking = easel_offer_query_run (&query, offers);
+      ids = ids_of (ranking->offers);
+      g_assert_cmpstr (ids, ==, "a b c 0");
+      g_assert_cmpstr (id_of (ranking->cheapest), ==, "a");
+      g_assert_cmpstr (id_of (ranking->recommended), ==, "a");
+      g_assert_cmpstr (id_of (ranking->soonest), ==, "a");
+    }
+}
+
 /* What is dearer by the hour and otherwise the same is never the better one. */
 static void
 test_dearer_is_never_better (void)
@@ -657,7 +743,7 @@ test_next_best (void)
   add (offers, &data);
 
   /* The one that is gone is known by its id: the list may be newer than the choice. */
-  next = easel_offer_query_next_best (&query, offers, newer, 262000);
+  next = easel_offer_query_next_best (&query, offers, newer, 252220);
   ids = ids_of (next);
   g_assert_cmpstr (ids, ==, "second third small");
 
@@ -795,11 +881,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/offer-query/absurd-prices", test_absurd_prices);
   g_test_add_func ("/offer-query/session-cost", test_session_cost);
   g_test_add_func ("/offer-query/recommended", test_recommended);
+  g_test_add_func ("/offer-query/recommended-next-door", test_recommended_next_door);
   g_test_add_func ("/offer-query/recommended-bargain", test_recommended_bargain);
   g_test_add_func ("/offer-query/picks", test_picks);
   g_test_add_func ("/offer-query/cheapest-includes-the-disk", test_cheapest_includes_disk);
   g_test_add_func ("/offer-query/empty", test_empty);
   g_test_add_func ("/offer-query/random", test_random);
+  g_test_add_func ("/offer-query/ties", test_ties);
   g_test_add_func ("/offer-query/dearer-is-never-better", test_dearer_is_never_better);
   g_test_add_func ("/offer-query/next-best", test_next_best);
   g_test_add_func ("/offer-query/excluded-text", test_excluded_text);

@@ -91,6 +91,29 @@ test_promised_figures (void)
   g_assert_cmpuint (flux.download_bytes, >=, 19 * GB);
 }
 
+static void
+test_disks (void)
+{
+  static const struct
+  {
+    EaselWorkloadSet set;
+    gboolean start_sooner;
+    guint workspace_gb;
+  } rows[] = {
+    { EASEL_WORKLOAD_SDXL, FALSE, 40 },        { EASEL_WORKLOAD_SDXL, TRUE, 30 },
+    { EASEL_WORKLOAD_ILLUSTRIOUS, FALSE, 30 }, { EASEL_WORKLOAD_FLUX2, FALSE, 20 },
+    { EASEL_WORKLOAD_ZIMAGE, FALSE, 25 },      { EASEL_WORKLOAD_FLUX, FALSE, 40 },
+    { EASEL_WORKLOAD_SD15, FALSE, 20 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      EaselWorkloadNeeds needs = needs_of (rows[i].set, rows[i].start_sooner);
+
+      g_assert_cmpuint (needs.workspace_gb, ==, rows[i].workspace_gb);
+    }
+}
+
 /* Adding a kind never makes anything smaller, never costs more than both apart, and leaves room. */
 static void
 test_sums (void)
@@ -285,6 +308,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/workload/table", test_table);
   g_test_add_func ("/workload/rows-meet-sums", test_rows_meet_sums);
   g_test_add_func ("/workload/promised-figures", test_promised_figures);
+  g_test_add_func ("/workload/disks", test_disks);
   g_test_add_func ("/workload/sums", test_sums);
   g_test_add_func ("/workload/shared-files-count-once", test_shared_files_count_once);
   g_test_add_func ("/workload/strings", test_strings);
