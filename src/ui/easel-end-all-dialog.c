@@ -7,6 +7,7 @@
 #include "easel-end-all-dialog.h"
 
 #include "easel-rental-text.h"
+#include "easel-row-action.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n.h>
@@ -143,7 +144,7 @@ create_content (EndAll *all)
       g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
       GtkWidget *tick;
 
-      if (!easel_rental_can_delete (rental))
+      if (!easel_row_action_makes_sense (EASEL_ROW_DONE, rental))
         continue;
       tick = create_tick (rental);
       g_ptr_array_add (all->rentals, g_object_ref (rental));

@@ -160,7 +160,7 @@ set_button (EaselPodRow *self, GtkWidget *button, EaselRowAction action)
   if (action == EASEL_ROW_NOTHING)
     {
       /* The focus must not fall out of the row when its button goes. */
-      if (gtk_widget_has_focus (button))
+      if (gtk_widget_is_focus (button))
         gtk_widget_grab_focus (GTK_WIDGET (self->menu));
       gtk_widget_set_visible (button, FALSE);
       return;

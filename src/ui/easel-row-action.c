@@ -152,6 +152,15 @@ is_error (EaselRental *rental, EaselError code)
 }
 
 static gboolean
+lacks_key (EaselRental *rental)
+{
+  const GError *error = easel_rental_get_error (rental);
+  EaselRemedy remedy = error != NULL ? easel_error_remedy (error) : EASEL_REMEDY_NONE;
+
+  return remedy == EASEL_REMEDY_NEW_KEY || remedy == EASEL_REMEDY_ENTER_KEY;
+}
+
+static gboolean
 can_extend (EaselRental *rental)
 {
   EaselRentalState state = easel_rental_get_state (rental);
@@ -187,7 +196,8 @@ easel_row_action_makes_sense (EaselRowAction action, EaselRental *rental)
              (is_starting (rental) || state == EASEL_RENTAL_RESUMING ||
               state == EASEL_RENTAL_TROUBLE);
     case EASEL_ROW_DONE:
-      return easel_rental_can_delete (rental);
+      return easel_rental_can_delete (rental) && state != EASEL_RENTAL_DELETING &&
+             state != EASEL_RENTAL_STUCK;
     case EASEL_ROW_PAUSE:
       return easel_rental_can_pause (rental);
     case EASEL_ROW_START:
@@ -203,7 +213,7 @@ easel_row_action_makes_sense (EaselRowAction action, EaselRental *rental)
     case EASEL_ROW_DETAILS:
       return TRUE;
     case EASEL_ROW_ENTER_KEY:
-      return state == EASEL_RENTAL_UNSEEN;
+      return state == EASEL_RENTAL_UNSEEN || lacks_key (rental);
     case EASEL_ROW_TRY_AGAIN:
       return state == EASEL_RENTAL_STUCK || state == EASEL_RENTAL_TROUBLE;
     case EASEL_ROW_ADD_FUNDS:
@@ -220,7 +230,11 @@ easel_row_action_makes_sense (EaselRowAction action, EaselRental *rental)
 static EaselRowAction
 for_remedy (EaselRental *rental)
 {
-  switch (easel_error_remedy (easel_rental_get_error (rental)))
+  const GError *error = easel_rental_get_error (rental);
+
+  if (error == NULL)
+    return EASEL_ROW_TRY_AGAIN;
+  switch (easel_error_remedy (error))
     {
     case EASEL_REMEDY_NEW_KEY:
     case EASEL_REMEDY_ENTER_KEY:
@@ -306,6 +320,8 @@ easel_row_action_secondary (EaselRental *rental)
   state = easel_rental_get_state (rental);
   if (state == EASEL_RENTAL_STUCK || state == EASEL_RENTAL_UNSEEN)
     return pick (rental, EASEL_ROW_OPEN_CONSOLE, EASEL_ROW_NOTHING);
+  if (state == EASEL_RENTAL_PAUSED)
+    return pick (rental, EASEL_ROW_ADD_FUNDS, EASEL_ROW_NOTHING);
   return EASEL_ROW_NOTHING;
 }
 

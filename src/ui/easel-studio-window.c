@@ -53,11 +53,11 @@ provider_name (EaselStudioWindow *self, const char *provider_id)
 
 /* Without any key, the reason may be that the keyring did not open. */
 static const GError *
-find_error (EaselStudioWindow *self, EaselStudioState state)
+find_error (EaselStudioWindow *self)
 {
   guint i;
 
-  if (state == EASEL_STUDIO_OFFLINE)
+  if (easel_studio_get_error (self->studio) != NULL)
     return easel_studio_get_error (self->studio);
   for (i = 0; i < easel_session_get_n_accounts (self->session); i++)
     {
@@ -73,9 +73,9 @@ find_error (EaselStudioWindow *self, EaselStudioState state)
 }
 
 static void
-refresh_error_bar (EaselStudioWindow *self, EaselStudioState state)
+refresh_error_bar (EaselStudioWindow *self)
 {
-  const GError *error = find_error (self, state);
+  const GError *error = find_error (self);
   g_autofree char *unexplained = NULL;
 
   if (error != NULL)
@@ -184,7 +184,7 @@ refresh_rows (EaselStudioWindow *self)
       easel_pod_row_refresh (EASEL_POD_ROW (row));
       easel_pod_row_set_suggested (EASEL_POD_ROW (row), is_next);
       is_suggested = is_suggested || is_next;
-      can_end = can_end || easel_rental_can_delete (rental);
+      can_end = can_end || easel_row_action_makes_sense (EASEL_ROW_DONE, rental);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->list), i > 0);
   gtk_widget_set_visible (self->end_all, can_end);
@@ -206,7 +206,7 @@ refresh (EaselStudioWindow *self)
   easel_ui_take_text (self->subline,
                       easel_studio_dup_subline (self->studio,
                                                 easel_clock_get_unix_ms (self->clock)));
-  refresh_error_bar (self, state);
+  refresh_error_bar (self);
   refresh_rows (self);
   refresh_suggestion (self, state, &sums);
 }

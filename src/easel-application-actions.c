@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The application's windows and actions: which window comes when, what a second rental asks, and
+ * what becomes of running GPUs when the last window closes. What happens inside a window is the
+ * window's own affair. */
+
+#include "config.h"
+#include "easel-application-private.h"
+
+#include "easel-close-dialog.h"
+#include "easel-question.h"
+#include "easel-row-action.h"
+#include "easel-ui.h"
+
+#include <glib/gi18n.h>
+
+static EaselStudio *
+get_studio (EaselApplication *self)
+{
+  return easel_session_get_studio (self->session);
+}
+
+static GtkWindow *
+get_parent (EaselApplication *self)
+{
+  return gtk_application_get_active_window (GTK_APPLICATION (self));
+}
+
+/* (transfer full) (nullable) */
+static EaselRental *
+find_rental (EaselApplication *self, const char *handle)
+{
+  GListModel *model = easel_studio_get_rentals (get_studio (self));
+  guint n = g_list_model_get_n_items (model);
+  guint i;
+
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
+      g_autofree char *other = easel_rental_dup_handle (rental);
+
+      if (g_str_equal (other, handle))
+        return g_steal_pointer (&rental);
+    }
+  return NULL;
+}
+
+/* (transfer full) (nullable): one that was made here and is up or on its way */
+static EaselRental *
+find_running (EaselApplication *self)
+{
+  GListModel *model = easel_studio_get_rentals (get_studio (self));
+  guint n = g_list_model_get_n_items (model);
+  guint i;
+
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
+      EaselRentalState state = easel_rental_get_state (rental);
+
+      if (easel_rental_is_ours (rental) &&
+          (state == EASEL_RENTAL_RENTING || state == EASEL_RENTAL_STARTING ||
+           state == EASEL_RENTAL_READY || state == EASEL_RENTAL_RESUMING))
+        return g_steal_pointer (&rental);
+    }
+  return NULL;
+}
+
+static void
+drop_wizard (EaselApplication *self)
+{
+  if (self->wizard == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->wizard, self);
+  g_clear_object (&self->wizard);
+}
+
+/* Closing windows */
+
+static void
+on_close_answer (EaselQuestion *question, const char *answer, EaselApplication *self)
+{
+  if (g_str_equal (answer, "cancel"))
+    return;
+  /* The guard keeps the program, with or without a window, until nothing needs it. */
+  drop_wizard (self);
+  if (self->studio_window != NULL)
+    gtk_window_destroy (self->studio_window);
+}
+
+static void
+ask_close (EaselApplication *self)
+{
+  EaselQuestion *question = easel_close_dialog_new (get_parent (self), get_studio (self),
+                                                    easel_session_get_clock (self->session));
+
+  g_signal_connect_object (question, "response", G_CALLBACK (on_close_answer), self,
+                           G_CONNECT_AFTER);
+  gtk_window_present (GTK_WINDOW (question));
+}
+
+static void
+on_studio_destroyed (GtkWidget *window, EaselApplication *self)
+{
+  self->studio_window = NULL;
+}
+
+static gboolean
+on_studio_close_wanted (EaselStudioWindow *window, EaselApplication *self)
+{
+  /* While the wizard is open, the program goes on anyway. */
+  if (self->wizard != NULL || !easel_close_dialog_is_needed (get_studio (self)))
+    return FALSE;
+  ask_close (self);
+
+  return TRUE;
+}
+
+/* Opening windows */
+
+EaselStudioWindow *
+_easel_application_present_studio (EaselApplication *self)
+{
+  if (self->studio_window == NULL)
+    {
+      self->studio_window = easel_studio_window_new (GTK_APPLICATION (self), self->session);
+      g_signal_connect_object (self->studio_window, "destroy", G_CALLBACK (on_studio_destroyed),
+                               self, 0);
+      g_signal_connect_object (self->studio_window, "close-wanted",
+                               G_CALLBACK (on_studio_close_wanted), self, 0);
+    }
+  gtk_window_present (self->studio_window);
+
+  return EASEL_STUDIO_WINDOW (self->studio_window);
+}
+
+static void
+on_wizard_closed (EaselWizard *wizard, EaselApplication *self)
+{
+  drop_wizard (self);
+}
+
+static void
+on_open_studio (EaselWizard *wizard, EaselApplication *self)
+{
+  _easel_application_present_studio (self);
+}
+
+static void
+on_practise (EaselWizard *wizard, EaselApplication *self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self), "practise", NULL);
+}
+
+void
+_easel_application_present_wizard (EaselApplication *self, EaselWizardStart start)
+{
+  if (self->wizard == NULL)
+    {
+      self->wizard = easel_wizard_new (GTK_APPLICATION (self), self->session);
+      g_signal_connect_object (self->wizard, "closed", G_CALLBACK (on_wizard_closed), self, 0);
+      g_signal_connect_object (self->wizard, "open-studio", G_CALLBACK (on_open_studio), self, 0);
+      g_signal_connect_object (self->wizard, "practise", G_CALLBACK (on_practise), self, 0);
+    }
+  easel_wizard_present (self->wizard, start);
+}
+
+/* What was open comes forward; else the studio, if there is anything for it to show. */
+void
+_easel_application_present_any (EaselApplication *self)
+{
+  GListModel *rentals = easel_studio_get_rentals (get_studio (self));
+  GtkWindow *window = get_parent (self);
+
+  if (window != NULL)
+    gtk_window_present (window);
+  else if (easel_session_expects_key (self->session) || g_list_model_get_n_items (rentals) > 0)
+    _easel_application_present_studio (self);
+  else
+    _easel_application_present_wizard (self, EASEL_WIZARD_START_FRESH);
+}
+
+/* A journal that knows a GPU must be seen, also when no key is known any more. */
+void
+_easel_application_on_studio_changed (EaselApplication *self)
+{
+  EaselStudioSums sums;
+
+  easel_studio_get_sums (get_studio (self), &sums);
+  if (sums.n_unseen == 0 || self->was_unseen_told)
+    return;
+  self->was_unseen_told = TRUE;
+  if (self->studio_window == NULL)
+    _easel_application_present_studio (self);
+}
+
+/* Renting */
+
+static void
+on_second_answer (EaselQuestion *question, const char *answer, EaselApplication *self)
+{
+  if (g_str_equal (answer, "use"))
+    _easel_application_present_studio (self);
+  else if (g_str_equal (answer, "second"))
+    _easel_application_present_wizard (self, (EaselWizardStart) GPOINTER_TO_INT (
+                                                 g_object_get_data (G_OBJECT (question), "start")));
+}
+
+static void
+ask_second (EaselApplication *self, EaselRental *running, EaselWizardStart start)
+{
+  EaselQuestion *question;
+  g_autofree char *rate = easel_money_format_rate_short (easel_rental_get_price (running));
+  g_autofree char *heading = NULL;
+
+  /* Translators: a GPU, "RTX 3090", and its price, "$0.23/h". */
+  heading = g_strdup_printf (_ ("An %s is already running (%s)"),
+                             easel_rental_get_gpu_name (running), rate);
+  question = easel_question_new (get_parent (self), heading,
+                                 _ ("A second one costs extra, for as long as both run."));
+  g_object_set_data (G_OBJECT (question), "start", GINT_TO_POINTER ((int) start));
+  easel_question_add_answer (question, "cancel", _ ("Cancel"), EASEL_ANSWER_PLAIN);
+  easel_question_add_answer (question, "second", _ ("Rent a Second"), EASEL_ANSWER_PLAIN);
+  easel_question_add_answer (question, "use", _ ("Use It"), EASEL_ANSWER_SUGGESTED);
+  g_signal_connect_object (question, "response", G_CALLBACK (on_second_answer), self, 0);
+  gtk_window_present (GTK_WINDOW (question));
+}
+
+static void
+rent (EaselApplication *self, EaselWizardStart start)
+{
+  g_autoptr (EaselRental) running = self->wizard == NULL ? find_running (self) : NULL;
+
+  if (running != NULL)
+    ask_second (self, running, start);
+  else
+    _easel_application_present_wizard (self, start);
+}
+
+static void
+on_rent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  rent (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_FRESH);
+}
+
+static void
+on_rent_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  rent (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_REVIEW);
+}
+
+static void
+on_show_starting (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  _easel_application_present_wizard (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_STARTING);
+}
+
+static void
+on_enter_key (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  _easel_application_present_wizard (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_ACCOUNT);
+}
+
+/* The studio's */
+
+static void
+on_show_studio (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  _easel_application_present_studio (EASEL_APPLICATION (user_data));
+}
+
+static void
+on_end_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  easel_studio_window_end_all (_easel_application_present_studio (EASEL_APPLICATION (user_data)));
+}
+
+static void
+on_receipts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  easel_studio_window_show_receipts (
+      _easel_application_present_studio (EASEL_APPLICATION (user_data)));
+}
+
+static void
+choose (gpointer user_data, GVariant *handle, EaselRowAction action)
+{
+  EaselApplication *self = EASEL_APPLICATION (user_data);
+  EaselStudioWindow *window = _easel_application_present_studio (self);
+  g_autoptr (EaselRental) rental = find_rental (self, g_variant_get_string (handle, NULL));
+
+  /* A notification may outlive what it speaks of. */
+  if (rental != NULL && easel_row_action_makes_sense (action, rental))
+    easel_studio_window_choose (window, rental, action);
+}
+
+static void
+on_copy_address (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, parameter, EASEL_ROW_COPY_ADDRESS);
+}
+
+static void
+on_done (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, parameter, EASEL_ROW_DONE);
+}
+
+static void
+on_open_console (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, parameter, EASEL_ROW_OPEN_CONSOLE);
+}
+
+/* The program's */
+
+static void
+on_practise_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autoptr (GSubprocess) child = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (program == NULL)
+    return;
+  child = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--demo", NULL);
+  if (child == NULL)
+    g_debug ("The practice did not start: %s", error->message);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_show_about_dialog (get_parent (EASEL_APPLICATION (user_data)), "program-name",
+                         _ ("Cloud Easel"), "version", EASEL_VERSION, "logo-icon-name", APP_ID,
+                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                         _ ("Rents a GPU in the cloud for painting with Krita"), NULL);
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  EaselApplication *self = EASEL_APPLICATION (user_data);
+
+  if (easel_close_dialog_is_needed (get_studio (self)))
+    {
+      ask_close (self);
+      return;
+    }
+  drop_wizard (self);
+  if (self->studio_window != NULL)
+    gtk_window_destroy (self->studio_window);
+}
+
+void
+_easel_application_add_actions (EaselApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "rent", .activate = on_rent },
+    { .name = "rent-again", .activate = on_rent_again },
+    { .name = "show-starting", .activate = on_show_starting, .parameter_type = "s" },
+    { .name = "enter-key", .activate = on_enter_key },
+    { .name = "forget-keys", .activate = on_enter_key },
+    { .name = "show-studio", .activate = on_show_studio },
+    { .name = "end-all", .activate = on_end_all },
+    { .name = "receipts", .activate = on_receipts },
+    { .name = "copy-address", .activate = on_copy_address, .parameter_type = "s" },
+    { .name = "done", .activate = on_done, .parameter_type = "s" },
+    { .name = "open-console", .activate = on_open_console, .parameter_type = "s" },
+    { .name = "practise", .activate = on_practise_action },
+    { .name = "about", .activate = on_about },
+    { .name = "quit", .activate = on_quit },
+  };
+  static const char *const quit_keys[] = { "<Control>q", NULL };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-application.h"
+#include "easel-demo.h"
+#include "easel-endpoints.h"
+#include "easel-guard.h"
+#include "easel-notifier.h"
+#include "easel-session.h"
+#include "easel-studio-window.h"
+#include "easel-wizard.h"
+
+G_BEGIN_DECLS
+
+/* What the two files of the application share. Nobody else includes this. */
+struct _EaselApplication
+{
+  GtkApplication parent_instance;
+
+  /* The command line. */
+  gboolean is_demo;
+  guint demo_speed;
+  EaselEndpoints *endpoints; /* (owned) (nullable): of --endpoints, later of the demo */
+
+  /* What is there once it has started. */
+  EaselDemo *demo;         /* (owned) (nullable) */
+  EaselSession *session;   /* (owned) (nullable) */
+  EaselGuard *guard;       /* (owned) (nullable) */
+  EaselNotifier *notifier; /* (owned) (nullable) */
+  gboolean is_starting;
+  guint seeds_left;
+  guint first_frame_id;
+  gulong after_paint_id;
+  GdkFrameClock *frame_clock; /* (owned) (nullable): until the first frame */
+  gboolean has_session_started;
+  gboolean was_unseen_told;
+
+  GtkWindow *studio_window; /* (unowned) (nullable) */
+  EaselWizard *wizard;      /* (owned) (nullable) */
+};
+
+void _easel_application_add_actions (EaselApplication *self);
+EaselStudioWindow *_easel_application_present_studio (EaselApplication *self);
+void _easel_application_present_wizard (EaselApplication *self, EaselWizardStart start);
+void _easel_application_present_any (EaselApplication *self);
+void _easel_application_on_studio_changed (EaselApplication *self);
+
+G_END_DECLS

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Notifications of the desktop: ready, ended, could not be deleted, runs on in the background.
+ * Each is withdrawn when it is no longer true, and says nothing that a window does not say, too;
+ * so good news are not sent while one of the program's windows is being looked at. */
+
+#include "config.h"
+#include "easel-notifier.h"
+
+#include "easel-rental-text.h"
+#include "easel-row-action.h"
+#include "easel-text.h"
+
+#include <glib/gi18n.h>
+
+#define BACKGROUND_ID "background"
+
+struct _EaselNotifier
+{
+  GObject parent_instance;
+
+  GtkApplication *app; /* (unowned): it owns this */
+  EaselStudio *studio; /* (owned) */
+  EaselClock *clock;   /* (owned) */
+  gboolean is_background_told;
+};
+
+G_DEFINE_FINAL_TYPE (EaselNotifier, easel_notifier, G_TYPE_OBJECT)
+
+static char *
+dup_id (const char *kind, EaselRental *rental)
+{
+  g_autofree char *handle = easel_rental_dup_handle (rental);
+
+  return g_strdup_printf ("%s-%s", kind, handle);
+}
+
+static gboolean
+is_watched (EaselNotifier *self)
+{
+  GList *item;
+
+  for (item = gtk_application_get_windows (self->app); item != NULL; item = item->next)
+    if (gtk_window_is_active (item->data))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+send (EaselNotifier *self, const char *id, GNotification *notification)
+{
+  g_notification_set_default_action (notification, "app.show-studio");
+  g_application_send_notification (G_APPLICATION (self->app), id, notification);
+}
+
+static void
+withdraw (EaselNotifier *self, const char *kind, EaselRental *rental)
+{
+  g_autofree char *id = dup_id (kind, rental);
+
+  g_application_withdraw_notification (G_APPLICATION (self->app), id);
+}
+
+static void
+on_ready_over (EaselRental *rental, GParamSpec *pspec, EaselNotifier *self)
+{
+  if (easel_rental_get_state (rental) == EASEL_RENTAL_READY)
+    return;
+  withdraw (self, "ready", rental);
+  g_signal_handlers_disconnect_by_func (rental, on_ready_over, self);
+}
+
+static void
+on_rental_ready (EaselStudio *studio, EaselRental *rental, EaselNotifier *self)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *handle = NULL;
+
+  if (is_watched (self))
+    return;
+  id = dup_id ("ready", rental);
+  handle = easel_rental_dup_handle (rental);
+  /* Translators: %s is a GPU, "RTX 3090". */
+  title = g_strdup_printf (_ ("%s is ready"), easel_rental_get_gpu_name (rental));
+  notification = g_notification_new (title);
+  g_notification_set_body (notification, _ ("Paste its address in Krita and paint."));
+  g_notification_add_button_with_target (notification, _ ("Copy Address"), "app.copy-address", "s",
+                                         handle);
+  send (self, id, notification);
+  g_signal_connect_object (rental, "notify::state", G_CALLBACK (on_ready_over), self, 0);
+}
+
+static void
+on_rental_ended (EaselStudio *studio, EaselRental *rental, EaselNotifier *self)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *id = NULL;
+
+  withdraw (self, "ready", rental);
+  withdraw (self, "stuck", rental);
+  if (is_watched (self))
+    return;
+  id = dup_id ("ended", rental);
+  title = g_strdup_printf (_ ("%s has ended"), easel_rental_get_gpu_name (rental));
+  body = easel_rental_dup_end_text (rental, easel_clock_get_unix_ms (self->clock));
+  notification = g_notification_new (title);
+  g_notification_set_body (notification, body);
+  send (self, id, notification);
+}
+
+static void
+on_stuck_over (EaselRental *rental, GParamSpec *pspec, EaselNotifier *self)
+{
+  if (easel_rental_get_state (rental) == EASEL_RENTAL_STUCK)
+    return;
+  withdraw (self, "stuck", rental);
+  g_signal_handlers_disconnect_by_func (rental, on_stuck_over, self);
+}
+
+static void
+on_delete_stuck (EaselStudio *studio, EaselRental *rental, EaselNotifier *self)
+{
+  const EaselProviderInfo *info = easel_rental_get_provider_info (rental);
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *id = dup_id ("stuck", rental);
+
+  title = g_strdup_printf (_ ("%s could not be deleted"), easel_rental_get_gpu_name (rental));
+  notification = g_notification_new (title);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_URGENT);
+  g_notification_set_body (notification, _ ("It may still cost money. Cloud Easel keeps trying."));
+  if (info != NULL)
+    {
+      g_autofree char *handle = easel_rental_dup_handle (rental);
+      g_autofree char *label = g_strdup_printf (_ ("Open %s"), info->name);
+
+      g_notification_add_button_with_target (notification, label, "app.open-console", "s", handle);
+    }
+  send (self, id, notification);
+  g_signal_connect_object (rental, "notify::state", G_CALLBACK (on_stuck_over), self, 0);
+}
+
+static void
+easel_notifier_dispose (GObject *object)
+{
+  EaselNotifier *self = EASEL_NOTIFIER (object);
+
+  self->app = NULL;
+  g_clear_object (&self->studio);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (easel_notifier_parent_class)->dispose (object);
+}
+
+static void
+easel_notifier_class_init (EaselNotifierClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = easel_notifier_dispose;
+}
+
+static void
+easel_notifier_init (EaselNotifier *self)
+{
+}
+
+/**
+ * easel_notifier_new:
+ * @app: who sends; it must outlive the notifier
+ * @studio: where things happen
+ * @clock: the time in which they end
+ *
+ * Returns: (transfer full): a notifier that follows @studio
+ */
+EaselNotifier *
+easel_notifier_new (GtkApplication *app, EaselStudio *studio, EaselClock *clock)
+{
+  EaselNotifier *self;
+
+  g_return_val_if_fail (GTK_IS_APPLICATION (app), NULL);
+  g_return_val_if_fail (EASEL_IS_STUDIO (studio), NULL);
+  g_return_val_if_fail (EASEL_IS_CLOCK (clock), NULL);
+
+  self = g_object_new (EASEL_TYPE_NOTIFIER, NULL);
+  self->app = app;
+  self->studio = g_object_ref (studio);
+  self->clock = g_object_ref (clock);
+  g_signal_connect_object (studio, "rental-ready", G_CALLBACK (on_rental_ready), self, 0);
+  g_signal_connect_object (studio, "rental-ended", G_CALLBACK (on_rental_ended), self, 0);
+  g_signal_connect_object (studio, "delete-stuck", G_CALLBACK (on_delete_stuck), self, 0);
+
+  return self;
+}
+
+/* The one to name: what ends last. */
+static EaselRental *
+find_running (EaselNotifier *self)
+{
+  GListModel *model = easel_studio_get_rentals (self->studio);
+  EaselRental *found = NULL;
+  guint n = g_list_model_get_n_items (model);
+  guint i;
+
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
+      gint64 ends_at = easel_rental_get_ends_at (rental);
+
+      if (easel_rental_is_ours (rental) && ends_at > 0 &&
+          easel_rental_get_state (rental) < EASEL_RENTAL_PAUSED &&
+          (found == NULL || ends_at > easel_rental_get_ends_at (found)))
+        found = rental;
+    }
+  return found;
+}
+
+/**
+ * easel_notifier_tell_background:
+ *
+ * Says that the program goes on without a window, and until when.
+ */
+void
+easel_notifier_tell_background (EaselNotifier *self)
+{
+  g_autoptr (GNotification) notification = NULL;
+  EaselRental *rental;
+  g_autofree char *title = NULL;
+  g_autofree char *time = NULL;
+
+  g_return_if_fail (EASEL_IS_NOTIFIER (self));
+
+  rental = find_running (self);
+  if (rental != NULL)
+    {
+      time = easel_text_clock_time (easel_rental_get_ends_at (rental),
+                                    easel_clock_get_unix_ms (self->clock));
+      /* Translators: a GPU, "RTX 3090", and a time, "23:40". */
+      title =
+          g_strdup_printf (_ ("%s runs on, ends by %s"), easel_rental_get_gpu_name (rental), time);
+      notification = g_notification_new (title);
+      g_notification_set_body (
+          notification, _ ("Cloud Easel ends it from the background. Leave this computer on."));
+    }
+  else
+    {
+      notification = g_notification_new (_ ("Cloud Easel is still busy"));
+      g_notification_set_body (notification,
+                               _ ("It goes on in the background until everything is deleted."));
+    }
+  g_notification_add_button (notification, _ ("Show"), "app.show-studio");
+  send (self, BACKGROUND_ID, notification);
+  self->is_background_told = TRUE;
+}
+
+/**
+ * easel_notifier_withdraw_background:
+ *
+ * A window is there again, or nothing runs any more.
+ */
+void
+easel_notifier_withdraw_background (EaselNotifier *self)
+{
+  g_return_if_fail (EASEL_IS_NOTIFIER (self));
+
+  if (!self->is_background_told)
+    return;
+  self->is_background_told = FALSE;
+  g_application_withdraw_notification (G_APPLICATION (self->app), BACKGROUND_ID);
+}
