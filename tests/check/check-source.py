@@ -220,7 +220,7 @@ def rule_licence(tree):
     shape = r'((src|tests|data|po|\.ci)/.*\.(c|h|py|sh|css|ui|xml|in|json5)|(.*/)?meson\.build|' \
             r'meson_options\.txt|src/run|tests/run|\.ci/run)'
     for path, text in tree.texts(shape):
-        if path.startswith('tests/data/') or path == 'po/POTFILES.in':
+        if path.startswith('tests/data/') or path.endswith(('POTFILES.in', '.desktop.in')):
             continue
         lines = text.split('\n')
         if path.endswith(('.c', '.h')):

@@ -13,7 +13,8 @@ import tempfile
 import time
 
 PASSWORD = 'throw-away'
-NEEDED = ['Xvfb', 'dbus-daemon', 'gnome-keyring-daemon', 'secret-tool', 'xdotool', 'xclip', 'import']
+NEEDED = ['Xvfb', 'dbus-daemon', 'gnome-keyring-daemon', 'secret-tool', 'xdotool', 'xclip',
+          'import']
 
 # Set by a person's session, and wrong here.
 FOREIGN = ['WAYLAND_DISPLAY', 'GTK_A11Y', 'NO_AT_BRIDGE', 'AT_SPI_BUS_ADDRESS', 'GTK_THEME',

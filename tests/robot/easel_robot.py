@@ -18,15 +18,14 @@ CHECKED, ENABLED, FOCUSED, SELECTED, SENSITIVE, VISIBLE = 4, 8, 12, 23, 24, 30
 
 # Numbers of AtspiRole, for what the program uses.
 ROLES = {
-    2: 'alert', 7: 'check box', 11: 'combo box', 16: 'dialog', 23: 'window', 25: 'html', 27: 'image',
-    29: 'label', 31: 'list', 32: 'list item', 33: 'menu', 34: 'menu bar', 35: 'menu item',
-    37: 'page tab', 38: 'page tab list', 39: 'panel', 40: 'password text', 41: 'popup menu',
-    42: 'progress bar', 43: 'button', 44: 'radio button', 48: 'scroll bar', 49: 'scroll pane',
-    50: 'separator', 51: 'slider', 52: 'spin button', 53: 'split pane', 54: 'status bar',
-    55: 'table', 60: 'terminal', 61: 'text', 62: 'button', 63: 'tool bar', 64: 'tool tip', 65: 'tree',
-    67: 'unknown', 69: 'window', 75: 'application', 79: 'entry', 81: 'caption', 83: 'heading',
-    85: 'section', 88: 'link', 98: 'list box', 99: 'grouping', 101: 'notification',
-    116: 'static', 129: 'switch',
+    2: 'alert', 7: 'check box', 11: 'combo box', 16: 'dialog', 20: 'filler', 23: 'window',
+    27: 'image', 29: 'label', 31: 'list', 32: 'list item', 33: 'menu', 34: 'menu bar',
+    35: 'menu item', 37: 'page tab', 38: 'page tab list', 39: 'panel', 40: 'password text',
+    41: 'popup menu', 42: 'progress bar', 43: 'button', 44: 'radio button', 48: 'scroll bar',
+    49: 'scroll pane', 50: 'separator', 51: 'slider', 52: 'spin button', 54: 'status bar',
+    55: 'table', 61: 'text', 62: 'button', 63: 'tool bar', 64: 'tool tip', 65: 'tree',
+    69: 'window', 75: 'application', 79: 'entry', 83: 'heading', 85: 'section', 88: 'link',
+    98: 'list box', 99: 'grouping', 101: 'notification', 116: 'static', 129: 'switch',
 }
 
 COMPLAINT = re.compile(r'^\(?.*(?:-WARNING|-CRITICAL|WARNING|CRITICAL|-ERROR) \*\*.*$|'
@@ -264,7 +263,8 @@ class Program:
         return self.desk.eyes.call(node.ref, 'org.a11y.atspi.Text', 'GetText', '(ii)', 0, -1)[0]
 
     def words(self, window=None):
-        return [node.name for node in self.nodes(window) if node.role in ('label', 'button', 'link')]
+        return [node.name for node in self.nodes(window)
+                if node.role in ('label', 'button', 'link')]
 
     def windows(self):
         return [window.name for window in self.look()]

@@ -27,6 +27,8 @@ def tally(output, bad):
             passed += 1
     if bad and failed == 0:
         failed = 1
+    if passed + failed + skipped == 0:
+        passed = 1  # speaks by its exit code alone
     return passed, failed, skipped
 
 
