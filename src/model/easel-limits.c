@@ -86,15 +86,10 @@ easel_limits_hard_end (const EaselLimits *self, gint64 created_unix_ms)
 gint64
 easel_limits_worst_case (const EaselLimits *self, gint64 price, gint64 traffic_cost)
 {
-  gint64 paid, total;
-
   g_return_val_if_fail (self != NULL, EASEL_MONEY_UNKNOWN);
 
-  paid = easel_money_for_duration (price, self->hours * MILLISECONDS_PER_HOUR);
-  if (paid == EASEL_MONEY_UNKNOWN || traffic_cost == EASEL_MONEY_UNKNOWN ||
-      __builtin_add_overflow (paid, traffic_cost, &total))
-    return EASEL_MONEY_UNKNOWN;
-  return total;
+  return easel_money_add (easel_money_for_duration (price, self->hours * MILLISECONDS_PER_HOUR),
+                          traffic_cost);
 }
 
 /* When the quiet has lasted long enough, 0 if that rule does not apply yet. */

@@ -44,6 +44,24 @@ easel_money_from_dollars (double dollars)
   return (gint64) llround (dollars * (double) EASEL_MICROS_PER_DOLLAR);
 }
 
+/**
+ * easel_money_add:
+ * @a: micro-dollars
+ * @b: micro-dollars
+ *
+ * Returns: the sum; %EASEL_MONEY_UNKNOWN if either is not known or the sum is beyond what a gint64
+ *   holds
+ */
+gint64
+easel_money_add (gint64 a, gint64 b)
+{
+  gint64 sum;
+
+  if (a == EASEL_MONEY_UNKNOWN || b == EASEL_MONEY_UNKNOWN || __builtin_add_overflow (a, b, &sum))
+    return EASEL_MONEY_UNKNOWN;
+  return sum;
+}
+
 static gint64
 divide_rounded (gint64 dividend, gint64 divisor)
 {
@@ -65,7 +83,7 @@ divide_rounded (gint64 dividend, gint64 divisor)
 gint64
 easel_money_for_duration (gint64 micros_per_hour, gint64 milliseconds)
 {
-  gint64 hours, rest, whole, total;
+  gint64 hours, rest, whole;
 
   if (!is_believable (micros_per_hour))
     return EASEL_MONEY_UNKNOWN;
@@ -76,11 +94,10 @@ easel_money_for_duration (gint64 micros_per_hour, gint64 milliseconds)
   hours = milliseconds / MILLISECONDS_PER_HOUR;
   rest = divide_rounded (micros_per_hour * (milliseconds % MILLISECONDS_PER_HOUR),
                          MILLISECONDS_PER_HOUR);
-  if (__builtin_mul_overflow (micros_per_hour, hours, &whole) ||
-      __builtin_add_overflow (whole, rest, &total))
+  if (__builtin_mul_overflow (micros_per_hour, hours, &whole))
     return EASEL_MONEY_UNKNOWN;
 
-  return total;
+  return easel_money_add (whole, rest);
 }
 
 /**

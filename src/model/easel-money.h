@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define EASEL_MONEY_MAX (G_GINT64_CONSTANT (1000000) * EASEL_MICROS_PER_DOLLAR)
 
 gint64 easel_money_from_dollars (double dollars);
+gint64 easel_money_add (gint64 a, gint64 b);
 gint64 easel_money_for_duration (gint64 micros_per_hour, gint64 milliseconds);
 gint64 easel_money_per_month (gint64 gigabytes, gint64 micros_per_gb_month);
 

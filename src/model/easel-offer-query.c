@@ -183,21 +183,17 @@ easel_offer_query_fits (const EaselOfferQuery *query, EaselOffer *offer, EaselEx
 gint64
 easel_offer_query_session_cost (const EaselOfferQuery *query, EaselOffer *offer)
 {
-  gint64 price, duration, paid, traffic, total;
+  gint64 duration;
 
   g_return_val_if_fail (query != NULL, EASEL_MONEY_UNKNOWN);
   g_return_val_if_fail (EASEL_IS_OFFER (offer), EASEL_MONEY_UNKNOWN);
 
-  price = easel_offer_price (offer, query->disk_gb);
   if (__builtin_add_overflow (session_of (query), expected_start (query, easel_offer_get (offer)),
                               &duration))
     return EASEL_MONEY_UNKNOWN;
-  paid = easel_money_for_duration (price, duration);
-  traffic = easel_offer_start_cost (offer, query->download_bytes);
-  if (paid == EASEL_MONEY_UNKNOWN || traffic == EASEL_MONEY_UNKNOWN ||
-      __builtin_add_overflow (paid, traffic, &total))
-    return EASEL_MONEY_UNKNOWN;
-  return total;
+  return easel_money_add (easel_money_for_duration (easel_offer_price (offer, query->disk_gb),
+                                                    duration),
+                          easel_offer_start_cost (offer, query->download_bytes));
 }
 
 /* Where the lines out of a region lead first. Some regions have no data center of their own, and

@@ -43,6 +43,17 @@ test_from_dollars (void)
 }
 
 static void
+test_add (void)
+{
+  g_assert_cmpint (easel_money_add (230000, 80000), ==, 310000);
+  g_assert_cmpint (easel_money_add (230000, -240000), ==, -10000);
+  g_assert_cmpint (easel_money_add (EASEL_MONEY_UNKNOWN, 1), ==, EASEL_MONEY_UNKNOWN);
+  g_assert_cmpint (easel_money_add (1, EASEL_MONEY_UNKNOWN), ==, EASEL_MONEY_UNKNOWN);
+  g_assert_cmpint (easel_money_add (G_MAXINT64, 1), ==, EASEL_MONEY_UNKNOWN);
+  g_assert_cmpint (easel_money_add (-G_MAXINT64, -2), ==, EASEL_MONEY_UNKNOWN);
+}
+
+static void
 test_for_duration (void)
 {
   static const struct
@@ -234,6 +245,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/money/from-dollars", test_from_dollars);
+  g_test_add_func ("/money/add", test_add);
   g_test_add_func ("/money/for-duration", test_for_duration);
   g_test_add_func ("/money/for-duration-grows-with-time", test_for_duration_grows);
   g_test_add_func ("/money/per-month", test_per_month);
