@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-sim-boot.h"
+#include "easel-sim-catalog.h"
+#include "easel-sim-clock.h"
+#include "easel-sim-ledger.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  EASEL_SIM_POD_RUNNING,
+  EASEL_SIM_POD_STOPPED,
+  EASEL_SIM_POD_DELETED
+} EaselSimPodState;
+
+/**
+ * EaselSimOrder:
+ *
+ * What somebody wants to rent. It owns all it points to.
+ */
+typedef struct
+{
+  char *name;
+  char *image;
+  char *args;        /* (nullable) */
+  char **cmd;        /* (nullable) */
+  char **entrypoint; /* (nullable) */
+  GHashTable *env;   /* (element-type utf8 utf8) (nullable) */
+  char **ports;      /* (nullable) */
+  int disk_gb;
+  int volume_gb;
+  char *volume_path; /* (nullable) */
+  char *gpu_id;
+  EaselSimTier tier;
+  EaselSimWish wish;
+} EaselSimOrder;
+
+/**
+ * EaselSimPod:
+ *
+ * A rented machine. Read it freely; only the cloud changes it.
+ */
+typedef struct
+{
+  char *id;
+  char *account;
+  char *name;
+  char *image;
+  char *args;
+  char **cmd;
+  char **entrypoint;
+  GHashTable *env;
+  char **ports;
+  int disk_gb;
+  int volume_gb;
+  char *volume_path; /* (nullable) */
+  const EaselSimGpu *gpu;
+  int gpu_count;
+  int ordered_gpus;
+  EaselSimTier tier;
+  const char *data_center; /* (nullable) */
+  int host_cuda;
+  guint64 machine;
+  int download_mb_per_s;
+  gboolean is_locked;
+  guint plagues;
+  EaselSimPodState state;
+  gboolean was_terminated; /* by the cloud, for want of credit */
+  gint64 created_ms;
+  gint64 deleted_ms; /* -1 */
+  gint64 run_start_ms;
+  EaselSimRunKind run_kind;
+  guint n_runs;
+  guint run_plagues;
+  GHashTable *run_volume; /* (element-type utf8 utf8): files at the start of this run */
+  EaselSimBoot *boot;     /* (owned) (nullable): while running */
+  EaselSimLedger *ledger;
+} EaselSimPod;
+
+typedef enum
+{
+  EASEL_SIM_OK,
+  EASEL_SIM_NO_CAPACITY,
+  EASEL_SIM_NO_CREDIT,
+  EASEL_SIM_UNKNOWN_GPU,
+  EASEL_SIM_HOST_FULL,
+  EASEL_SIM_WRONG_STATE,
+  EASEL_SIM_LOCKED,
+  EASEL_SIM_NOT_FOUND
+} EaselSimVerdict;
+
+typedef enum
+{
+  EASEL_SIM_RIGHTS_NONE,
+  EASEL_SIM_RIGHTS_READ,
+  EASEL_SIM_RIGHTS_ALL
+} EaselSimRights;
+
+typedef struct
+{
+  char *id;              /* says nothing of the key */
+  gint64 balance_micros; /* what was paid in */
+} EaselSimAccount;
+
+typedef struct _EaselSimCloud EaselSimCloud;
+
+EaselSimCloud *easel_sim_cloud_new (EaselSimClock *clock,
+                                    EaselSimCatalog *catalog,
+                                    guint64 seed,
+                                    const char *const *image_tags);
+void easel_sim_cloud_free (EaselSimCloud *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselSimCloud, easel_sim_cloud_free)
+
+gint64 easel_sim_cloud_now (EaselSimCloud *self);
+guint64 easel_sim_cloud_get_seed (EaselSimCloud *self);
+guint64 easel_sim_cloud_get_serial (EaselSimCloud *self);
+const char *const *easel_sim_cloud_get_image_tags (EaselSimCloud *self);
+void easel_sim_cloud_set_image_tags (EaselSimCloud *self, const char *const *tags);
+
+EaselSimRights
+easel_sim_cloud_enter (EaselSimCloud *self, const char *key, EaselSimAccount **ret_account);
+EaselSimAccount *easel_sim_cloud_get_account (EaselSimCloud *self, const char *id);
+gint64 easel_sim_cloud_get_balance (EaselSimCloud *self, const EaselSimAccount *account);
+void easel_sim_cloud_set_balance (EaselSimCloud *self, EaselSimAccount *account, gint64 micros);
+gint64 easel_sim_cloud_get_spend_rate (EaselSimCloud *self, const EaselSimAccount *account);
+
+EaselSimVerdict easel_sim_cloud_rent (EaselSimCloud *self,
+                                      EaselSimAccount *account,
+                                      const EaselSimOrder *order,
+                                      guint plagues,
+                                      EaselSimPod **ret_pod);
+EaselSimVerdict easel_sim_cloud_stop (EaselSimCloud *self, EaselSimPod *pod);
+EaselSimVerdict easel_sim_cloud_start (EaselSimCloud *self, EaselSimPod *pod);
+EaselSimVerdict easel_sim_cloud_restart (EaselSimCloud *self, EaselSimPod *pod);
+EaselSimVerdict easel_sim_cloud_remove (EaselSimCloud *self, EaselSimPod *pod);
+void easel_sim_cloud_rename (EaselSimCloud *self, EaselSimPod *pod, const char *name);
+void easel_sim_cloud_lock (EaselSimCloud *self, EaselSimPod *pod, gboolean is_locked);
+void easel_sim_cloud_set_plagues (EaselSimCloud *self, EaselSimPod *pod, guint plagues);
+void easel_sim_cloud_settle (EaselSimCloud *self);
+
+void easel_sim_order_clear (EaselSimOrder *order);
+EaselSimPod *easel_sim_cloud_find (EaselSimCloud *self, const char *id);
+GPtrArray *easel_sim_cloud_get_pods (EaselSimCloud *self);
+GHashTable *easel_sim_pod_files (const EaselSimPod *pod, gint64 now_ms);
+char *easel_sim_pod_command (const EaselSimPod *pod);
+
+/* Counts changes, so that somebody else can save when there is something to save. */
+guint easel_sim_cloud_get_changes (EaselSimCloud *self);
+JsonNode *easel_sim_cloud_save (EaselSimCloud *self);
+gboolean easel_sim_cloud_load (EaselSimCloud *self, JsonNode *saved, GError **error);
+
+G_END_DECLS

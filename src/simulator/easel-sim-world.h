@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-sim-cloud.h"
+#include "easel-sim-faults.h"
+#include "easel-sim-rate.h"
+#include "easel-sim-requests.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EaselSimWorld:
+ *
+ * All there is, handed to everything that answers. @direct_ports maps "POD:PORT" to the loopback
+ * port that stands for it; the server fills it.
+ */
+typedef struct
+{
+  EaselSimClock *clock;
+  EaselSimCatalog *catalog;
+  EaselSimCloud *cloud;
+  EaselSimFaults *faults;
+  EaselSimRate *rate;
+  EaselSimRequests *requests;
+  GHashTable *comfies;      /* (element-type utf8 EaselSimComfy): by pod */
+  GHashTable *direct_ports; /* (element-type utf8 guint) */
+  guint port;
+  guint page_size; /* of lists, 0 for the usual */
+} EaselSimWorld;
+
+guint easel_sim_world_get_direct_port (EaselSimWorld *self, const char *pod_id, guint port);
+
+G_END_DECLS
