@@ -11,12 +11,14 @@
 #include "easel-runpod-places.h"
 #include "fixture.h"
 
+static guint n_skipped;
+
 static GPtrArray *
 load_offers (const char *name, EaselHostKind kind)
 {
   g_autoptr (JsonNode) root = easel_fixture_load ("runpod", name);
   g_autoptr (GError) error = NULL;
-  GPtrArray *offers = easel_runpod_decode_offers (root, kind, &error);
+  GPtrArray *offers = easel_runpod_decode_offers (root, kind, &n_skipped, &error);
 
   g_assert_no_error (error);
   return offers;
@@ -119,6 +121,7 @@ test_odd_elements_are_passed_over (void)
   const EaselOfferData *l4 = find_offer (offers, "runpod/SECURE/NVIDIA L4");
 
   g_assert_cmpuint (offers->len, ==, 3);
+  g_assert_cmpuint (n_skipped, ==, 8);
   g_assert_cmpint (l4->stock, ==, EASEL_STOCK_UNKNOWN);
   g_assert_cmpstr (l4->gpu_name, ==, "L4");
   g_assert_cmpuint (l4->cuda_max, ==, EASEL_CUDA (13, 0));

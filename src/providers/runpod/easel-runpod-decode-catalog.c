@@ -3,7 +3,7 @@
 /*
  * RunPod's catalog of GPUs and templates, turned into the model. Pure. What the image cannot run
  * on (other makers, generations that CUDA 13 dropped) never becomes an offer; a bad element is
- * passed over and counted in the log, the rest of the list holds.
+ * passed over and counted, the rest of the list holds.
  */
 
 #include "config.h"
@@ -216,6 +216,8 @@ decode_offer (JsonObject *gpu, EaselHostKind host_kind, GError **error)
  * easel_runpod_decode_offers:
  * @root: an answer of the GPU catalog, asked for one cloud
  * @host_kind: which cloud was asked for
+ * @ret_n_skipped: (out): elements that could not be understood; what is merely not for us is not
+ *   counted
  * @error: return location for an error
  *
  * The list price leaves out the disk. An id with "MIG" is a slice of a GPU and a type of its own.
@@ -224,12 +226,17 @@ decode_offer (JsonObject *gpu, EaselHostKind host_kind, GError **error)
  *   %EASEL_ERROR_PROTOCOL if it is no list
  */
 GPtrArray *
-easel_runpod_decode_offers (JsonNode *root, EaselHostKind host_kind, GError **error)
+easel_runpod_decode_offers (JsonNode *root,
+                            EaselHostKind host_kind,
+                            guint *ret_n_skipped,
+                            GError **error)
 {
   g_autoptr (GPtrArray) offers = g_ptr_array_new_with_free_func (g_object_unref);
   JsonObject *answer = easel_json_node_object (root, "gpus", error);
   JsonArray *gpus = answer != NULL ? easel_json_get_array (answer, "gpus", error) : NULL;
   guint n_bad = 0;
+
+  g_return_val_if_fail (ret_n_skipped != NULL, NULL);
 
   if (gpus == NULL)
     return NULL;
@@ -244,8 +251,7 @@ easel_runpod_decode_offers (JsonNode *root, EaselHostKind host_kind, GError **er
       else if (gpu == NULL || bad != NULL)
         n_bad++;
     }
-  if (n_bad > 0)
-    g_debug ("RunPod: %u GPU types were not understood", n_bad);
+  *ret_n_skipped = n_bad;
   return g_steal_pointer (&offers);
 }
 

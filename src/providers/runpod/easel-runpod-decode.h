@@ -16,7 +16,10 @@ gboolean easel_runpod_decode_pod_page (JsonNode *root,
                                        EaselPodList *list,
                                        char **ret_next_cursor,
                                        GError **error);
-GPtrArray *easel_runpod_decode_offers (JsonNode *root, EaselHostKind host_kind, GError **error);
+GPtrArray *easel_runpod_decode_offers (JsonNode *root,
+                                       EaselHostKind host_kind,
+                                       guint *ret_n_skipped,
+                                       GError **error);
 EaselTemplate *easel_runpod_decode_template (JsonNode *node, const char *source, GError **error);
 GPtrArray *easel_runpod_decode_templates (JsonNode *root, const char *source, GError **error);
 EaselBill *easel_runpod_decode_bill (JsonNode *root, const char *pod_id, GError **error);

@@ -89,11 +89,14 @@ on_gpus_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   OffersData *data = g_task_get_task_data (step->task);
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) error = NULL;
+  guint n_skipped = 0;
 
   root = _easel_runpod_provider_call_finish (EASEL_RUNPOD_PROVIDER (source), result, &error);
   if (error == NULL)
     data->offers[step->cloud] =
-        easel_runpod_decode_offers (root, clouds[step->cloud].host_kind, &error);
+        easel_runpod_decode_offers (root, clouds[step->cloud].host_kind, &n_skipped, &error);
+  if (n_skipped > 0)
+    g_debug ("RunPod: %u GPU types were not understood", n_skipped);
   if (error != NULL && (data->error == NULL || easel_error_is_cancelled (error)))
     {
       g_clear_error (&data->error);
