@@ -12,7 +12,14 @@ gboolean _easel_http_uri_is_http (const char *uri);
 gboolean _easel_http_uri_is_local_name (const char *uri);
 char *_easel_http_uri_for_log (GUri *uri);
 
-/* The session that reaches @uri; see easel-http.c. */
+/* The SoupSession that reaches @uri; see easel-http.c. */
 gpointer _easel_http_get_session (EaselHttp *self, GUri *uri);
+EaselClock *_easel_http_get_clock (EaselHttp *self);
+
+/* See easel-http-exchange.c. */
+void _easel_http_exchange (GTask *task,
+                           const EaselHttpRequest *request,
+                           EaselHttpJudge judge,
+                           gboolean wants_stream);
 
 G_END_DECLS

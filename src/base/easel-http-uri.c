@@ -17,12 +17,27 @@
   (G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY |               \
    G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE)
 
+/* GUri lets blanks and more pass, for addresses that people type; ours are percent-encoded. */
+static gboolean
+has_only_uri_characters (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      if (!g_ascii_isgraph (*p) || strchr ("\"<>\\^`{|}", *p) != NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* NULL unless it is http or https with a host and without a user. */
 GUri *
 _easel_http_uri_parse (const char *text)
 {
-  g_autoptr (GUri) uri = g_uri_parse (text, HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) uri = NULL;
 
+  if (!has_only_uri_characters (text))
+    return NULL;
+  uri = g_uri_parse (text, HTTP_URI_FLAGS, NULL);
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
       g_uri_get_userinfo (uri) != NULL)
     return NULL;

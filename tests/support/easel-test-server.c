@@ -82,6 +82,7 @@ request_free (EaselTestRequest *request)
   g_free (request->body);
   g_free (request->content_type);
   g_free (request->accept);
+  g_free (request->accept_encoding);
   g_free (request->user_agent);
   g_free (request->origin);
   g_free (request);
@@ -119,6 +120,7 @@ write_log (EaselTestServer *self, SoupServerMessage *message)
   request->body = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   request->content_type = g_strdup (soup_message_headers_get_one (headers, "Content-Type"));
   request->accept = g_strdup (soup_message_headers_get_one (headers, "Accept"));
+  request->accept_encoding = g_strdup (soup_message_headers_get_list (headers, "Accept-Encoding"));
   request->user_agent = g_strdup (soup_message_headers_get_one (headers, "User-Agent"));
   request->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   request->has_key = key != NULL;
@@ -485,8 +487,13 @@ easel_test_server_forget_scripts (EaselTestServer *self)
 void
 easel_test_server_write_streams (EaselTestServer *self, const char *text)
 {
-  for (guint i = 0; i < self->streams->len && text != NULL; i++)
-    write_now (g_ptr_array_index (self->streams, i), text, strlen (text));
+  for (guint i = 0; i < self->streams->len; i++)
+    {
+      if (text != NULL)
+        write_now (g_ptr_array_index (self->streams, i), text, strlen (text));
+      else
+        g_io_stream_close (g_ptr_array_index (self->streams, i), NULL, NULL);
+    }
   if (text == NULL)
     g_ptr_array_set_size (self->streams, 0);
 }

@@ -81,6 +81,7 @@ typedef struct
   char *body;
   char *content_type;
   char *accept;
+  char *accept_encoding;
   char *user_agent;
   char *origin;
   gboolean has_key;

@@ -159,7 +159,7 @@ test_endless_event_is_dropped (void)
 {
   GString *log = g_string_new (NULL);
   g_autoptr (EaselSseParser) parser = easel_sse_parser_new (note_event, log);
-  static const char line[] = "data: 0123456789012345678901234567890123456789\n";
+  static const char line[] = "data: a line of the log, and another one, and more\n";
 
   for (guint i = 0; i < 100000; i++)
     easel_sse_parser_feed (parser, line, sizeof line - 1);
