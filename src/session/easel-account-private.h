@@ -15,6 +15,8 @@ EaselAccount *_easel_account_new (EaselProvider *provider,
                                   EaselClock *clock,
                                   const char *salt);
 EaselProvider *_easel_account_get_provider (EaselAccount *self);
+/* Whether the store holds the key, lasting or not. */
+gboolean _easel_account_is_kept (EaselAccount *self);
 
 /* Whether two identities of easel_account_get_identity() name one account. */
 gboolean _easel_identity_matches (const char *recorded, const char *present);

@@ -480,6 +480,20 @@ _easel_account_get_provider (EaselAccount *self)
 }
 
 /**
+ * _easel_account_is_kept:
+ * @self: an account
+ *
+ * Returns: whether the store holds the key of this run, for as long as that store lasts
+ */
+gboolean
+_easel_account_is_kept (EaselAccount *self)
+{
+  g_return_val_if_fail (EASEL_IS_ACCOUNT (self), FALSE);
+
+  return easel_key_keeper_holds (self->keeper, self->key);
+}
+
+/**
  * easel_account_get_provider_info:
  * @self: an account
  *

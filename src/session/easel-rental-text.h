@@ -24,6 +24,7 @@ typedef enum
  * @is_stale: the last list failed; what follows is old
  * @keeps_files: stopped, its lasting disk keeps what is on it
  * @is_locked: locked in the provider's console
+ * @has_address: the address was seen to work
  * @provider_name: (nullable): "RunPod"
  * @gpu_name: (nullable): "RTX 3090"
  * @place: (nullable): "Sweden"
@@ -32,8 +33,8 @@ typedef enum
  * @price: micro-dollars per hour now
  * @stopped_price: micro-dollars per hour when paused
  * @cost: micro-dollars so far, EASEL_MONEY_UNKNOWN possible
- * @ends_at_unix_ms: 0 if nothing ends it
- * @end_reason: why then
+ * @ends_at_unix_ms: when it ends at the latest, 0 if nothing ends it
+ * @end_reason: the limit that is due now, %EASEL_END_NONE as long as none is
  * @idle_minutes: ends after so long without a picture, 0 if unknown
  * @stop_instead: the end pauses instead of deleting
  * @rented_unix_ms: 0 if unknown
@@ -50,6 +51,7 @@ typedef struct
   gboolean is_stale;
   gboolean keeps_files;
   gboolean is_locked;
+  gboolean has_address;
   const char *provider_name;
   const char *gpu_name;
   const char *place;

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Puts everything below the interface together, once: accounts, plan, catalog, history, journal and
+ * studio. Owns the order in which they begin, and the two settings that are nobody else's: which
+ * providers have a key, and the salt of this installation. Decides nothing about renting. */
+#include "config.h"
+
+#include "easel-session-private.h"
+
+#include "easel-account-private.h"
+#include "easel-catalog-private.h"
+#include "easel-journal.h"
+#include "easel-studio-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+#define KNOWN_PROVIDERS "known-providers"
+#define ACCOUNT_SALT "account-salt"
+#define REFRESH_AGE_MS (5 * 60 * 1000)
+
+struct _EaselSession
+{
+  GObject parent_instance;
+
+  EaselClock *clock;     /* (owned) */
+  GSettings *settings;   /* (owned) */
+  GPtrArray *accounts;   /* (owned) (element-type EaselAccount) */
+  EaselPlan *plan;       /* (owned) */
+  EaselHistory *history; /* (owned) */
+  EaselCatalog *catalog; /* (owned) */
+  EaselStudio *studio;   /* (owned) */
+  gboolean is_simulated;
+  gboolean is_started;
+};
+
+G_DEFINE_FINAL_TYPE (EaselSession, easel_session, G_TYPE_OBJECT)
+
+/* --- settings ----------------------------------------------------------------------------- */
+
+static char *
+ensure_salt (GSettings *settings)
+{
+  g_autofree char *salt = g_settings_get_string (settings, ACCOUNT_SALT);
+
+  if (*salt != '\0')
+    return g_steal_pointer (&salt);
+  g_free (salt);
+  salt = g_uuid_string_random ();
+  g_settings_set_string (settings, ACCOUNT_SALT, salt);
+  return g_steal_pointer (&salt);
+}
+
+/* Ids of providers that this version does not know are left alone. */
+static void
+set_known (EaselSession *self, const char *provider_id, gboolean is_known)
+{
+  g_auto (GStrv) before = g_settings_get_strv (self->settings, KNOWN_PROVIDERS);
+  g_autoptr (GStrvBuilder) after = NULL;
+  g_auto (GStrv) ids = NULL;
+
+  if (g_strv_contains ((const char *const *) before, provider_id) == is_known)
+    return;
+  after = g_strv_builder_new ();
+  for (guint i = 0; before[i] != NULL; i++)
+    if (strcmp (before[i], provider_id) != 0)
+      g_strv_builder_add (after, before[i]);
+  if (is_known)
+    g_strv_builder_add (after, provider_id);
+  ids = g_strv_builder_end (after);
+  g_settings_set_strv (self->settings, KNOWN_PROVIDERS, (const char *const *) ids);
+}
+
+/* A keyring that is locked or a network that is down says nothing about the next start. */
+static void
+update_known (EaselSession *self, EaselAccount *account)
+{
+  EaselAccountState state = easel_account_get_state (account);
+  const char *provider_id = easel_account_get_provider_info (account)->id;
+
+  if (_easel_account_is_kept (account))
+    set_known (self, provider_id, TRUE);
+  else if (state == EASEL_ACCOUNT_NO_KEY || state == EASEL_ACCOUNT_READY)
+    set_known (self, provider_id, FALSE);
+}
+
+static void
+on_account_changed (EaselAccount *account, EaselSession *self)
+{
+  g_assert (EASEL_IS_SESSION (self));
+
+  update_known (self, account);
+}
+
+/* What the wizard shows first should be there before the person asks for it. */
+static void
+on_account_state (EaselAccount *account, GParamSpec *pspec, EaselSession *self)
+{
+  g_assert (EASEL_IS_SESSION (self));
+
+  if (easel_account_get_state (account) != EASEL_ACCOUNT_READY)
+    return;
+  easel_catalog_load_template (self->catalog);
+  easel_catalog_refresh_if_older (self->catalog, REFRESH_AGE_MS);
+}
+
+/* --- object ------------------------------------------------------------------------------- */
+
+static void
+easel_session_finalize (GObject *object)
+{
+  EaselSession *self = EASEL_SESSION (object);
+
+  g_clear_object (&self->studio);
+  g_clear_object (&self->catalog);
+  g_clear_object (&self->history);
+  g_clear_object (&self->plan);
+  g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (easel_session_parent_class)->finalize (object);
+}
+
+static void
+easel_session_class_init (EaselSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = easel_session_finalize;
+}
+
+static void
+easel_session_init (EaselSession *self)
+{
+  self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+add_account (EaselSession *self, EaselProvider *provider, EaselSecretStore *store, const char *salt)
+{
+  EaselAccount *account = _easel_account_new (provider, store, self->clock, salt);
+
+  g_ptr_array_add (self->accounts, account);
+  g_signal_connect_object (account, "changed", G_CALLBACK (on_account_changed), self, 0);
+  g_signal_connect_object (account, "notify::state", G_CALLBACK (on_account_state), self, 0);
+}
+
+/**
+ * _easel_session_new:
+ * @clock: the program's time
+ * @http: its connection to the world
+ * @providers: (element-type EaselProvider): in the order in which they are shown
+ * @store: where keys are kept
+ * @settings: where choices are remembered
+ * @state_dir: (type filename): where journal and history lie; made if missing
+ * @image_tags_uri: (nullable): the public list of the image's tags
+ * @simulated: whether the cloud is a play
+ *
+ * Returns: (transfer full): a session that has asked nobody yet
+ */
+EaselSession *
+_easel_session_new (EaselClock *clock,
+                    EaselHttp *http,
+                    GPtrArray *providers,
+                    EaselSecretStore *store,
+                    GSettings *settings,
+                    const char *state_dir,
+                    const char *image_tags_uri,
+                    gboolean simulated)
+{
+  EaselSession *self;
+  g_autoptr (EaselJournal) journal = NULL;
+  g_autofree char *salt = NULL;
+
+  g_return_val_if_fail (EASEL_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (EASEL_IS_HTTP (http), NULL);
+  g_return_val_if_fail (providers != NULL, NULL);
+  g_return_val_if_fail (EASEL_IS_SECRET_STORE (store), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (state_dir != NULL, NULL);
+
+  /* Without it nothing can be rented: the journal says so when it is asked. */
+  if (g_mkdir_with_parents (state_dir, 0700) != 0)
+    g_debug ("%s: %s", state_dir, g_strerror (errno));
+
+  self = g_object_new (EASEL_TYPE_SESSION, NULL);
+  self->clock = g_object_ref (clock);
+  self->settings = g_object_ref (settings);
+  self->is_simulated = simulated != FALSE;
+  salt = ensure_salt (settings);
+  for (guint i = 0; i < providers->len; i++)
+    add_account (self, g_ptr_array_index (providers, i), store, salt);
+  self->plan = easel_plan_new (settings);
+  self->history = easel_history_new (state_dir, clock);
+  self->catalog =
+      _easel_catalog_new (http, clock, self->accounts, self->plan, self->history, image_tags_uri);
+  journal = easel_journal_new (state_dir);
+  self->studio =
+      _easel_studio_new (http, clock, self->accounts, self->catalog, journal, self->history);
+  return self;
+}
+
+/**
+ * easel_session_get_clock:
+ * @self: a session
+ *
+ * Returns: (transfer none): the program's time
+ */
+EaselClock *
+easel_session_get_clock (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->clock;
+}
+
+/**
+ * easel_session_get_settings:
+ * @self: a session
+ *
+ * Returns: (transfer none): where choices are remembered
+ */
+GSettings *
+easel_session_get_settings (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->settings;
+}
+
+/**
+ * easel_session_get_plan:
+ * @self: a session
+ *
+ * Returns: (transfer none): the person's choices
+ */
+EaselPlan *
+easel_session_get_plan (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->plan;
+}
+
+/**
+ * easel_session_get_catalog:
+ * @self: a session
+ *
+ * Returns: (transfer none): what can be rented
+ */
+EaselCatalog *
+easel_session_get_catalog (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->catalog;
+}
+
+/**
+ * easel_session_get_studio:
+ * @self: a session
+ *
+ * Returns: (transfer none): what is rented
+ */
+EaselStudio *
+easel_session_get_studio (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->studio;
+}
+
+/**
+ * easel_session_get_history:
+ * @self: a session
+ *
+ * Returns: (transfer none): what was rented
+ */
+EaselHistory *
+easel_session_get_history (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->history;
+}
+
+/**
+ * easel_session_get_n_accounts:
+ * @self: a session
+ *
+ * Returns: how many providers this program knows
+ */
+guint
+easel_session_get_n_accounts (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), 0);
+
+  return self->accounts->len;
+}
+
+/**
+ * easel_session_get_nth_account:
+ * @self: a session
+ * @index: below easel_session_get_n_accounts()
+ *
+ * Returns: (transfer none) (nullable): the account, %NULL beyond the last
+ */
+EaselAccount *
+easel_session_get_nth_account (EaselSession *self, guint index)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return index < self->accounts->len ? g_ptr_array_index (self->accounts, index) : NULL;
+}
+
+/**
+ * easel_session_get_account:
+ * @self: a session
+ * @provider_id: (nullable): a provider
+ *
+ * Returns: (transfer none) (nullable): its account, %NULL if this program does not know it
+ */
+EaselAccount *
+easel_session_get_account (EaselSession *self, const char *provider_id)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      EaselAccount *account = g_ptr_array_index (self->accounts, i);
+
+      if (g_strcmp0 (easel_account_get_provider_info (account)->id, provider_id) == 0)
+        return account;
+    }
+  return NULL;
+}
+
+/**
+ * easel_session_is_simulated:
+ * @self: a session
+ *
+ * Returns: whether the cloud is a play, in which nothing costs money
+ */
+gboolean
+easel_session_is_simulated (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), FALSE);
+
+  return self->is_simulated;
+}
+
+/**
+ * easel_session_expects_key:
+ * @self: a session
+ *
+ * Answers from the settings alone, so that the first frame waits neither for the keyring nor for
+ * the network.
+ *
+ * Returns: whether a key was kept when the program last ran
+ */
+gboolean
+easel_session_expects_key (EaselSession *self)
+{
+  g_auto (GStrv) known = NULL;
+
+  g_return_val_if_fail (EASEL_IS_SESSION (self), FALSE);
+
+  known = g_settings_get_strv (self->settings, KNOWN_PROVIDERS);
+  for (guint i = 0; known[i] != NULL; i++)
+    if (easel_session_get_account (self, known[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * easel_session_start:
+ * @self: a session
+ *
+ * Loads and checks the keys and begins to look at what runs. Once; to be called after the first
+ * frame.
+ */
+void
+easel_session_start (EaselSession *self)
+{
+  g_return_if_fail (EASEL_IS_SESSION (self));
+
+  if (self->is_started)
+    return;
+  self->is_started = TRUE;
+  for (guint i = 0; i < self->accounts->len; i++)
+    easel_account_load (g_ptr_array_index (self->accounts, i));
+  easel_studio_start (self->studio);
+}
