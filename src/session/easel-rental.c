@@ -143,6 +143,13 @@ _easel_rental_take_error (EaselRental *self, GError *error)
   _easel_rental_emit_changed (self);
 }
 
+/* A price that nobody told adds nothing. */
+static gint64
+known (gint64 micros)
+{
+  return micros == EASEL_MONEY_UNKNOWN ? 0 : micros;
+}
+
 static gint64
 count_until (EaselRental *self, gint64 now_unix_ms)
 {
@@ -150,7 +157,7 @@ count_until (EaselRental *self, gint64 now_unix_ms)
 
   if (self->pod == NULL || self->counted_unix_ms == 0 || span <= 0)
     return self->counted;
-  return self->counted + easel_money_for_duration (easel_pod_cost_now (self->pod), span);
+  return self->counted + known (easel_money_for_duration (easel_pod_cost_now (self->pod), span));
 }
 
 /* Money counts from the pod's creation as the provider tells it. A pod first seen while stopped has
@@ -399,8 +406,8 @@ easel_rental_get_cost_so_far (EaselRental *self)
     return counted;
   billed = self->billed;
   if (self->pod != NULL && now > self->billed_until_unix_ms && self->billed_until_unix_ms > 0)
-    billed +=
-        easel_money_for_duration (easel_rental_get_price (self), now - self->billed_until_unix_ms);
+    billed += known (
+        easel_money_for_duration (easel_rental_get_price (self), now - self->billed_until_unix_ms));
   return MAX (counted, billed);
 }
 

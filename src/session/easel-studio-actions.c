@@ -534,7 +534,8 @@ _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental)
       due_end (self, rental, now, &ends_at);
       if (ends_at > 0)
         due = MIN (due, now + MAX (ends_at - easel_clock_get_unix_ms (self->clock), 0));
-      if (rental->state == EASEL_RENTAL_READY && rental->address != NULL)
+      if (rental->state == EASEL_RENTAL_READY && rental->address != NULL &&
+          !rental->probing_activity)
         due =
             MIN (due, rental->asked_activity_ms > 0 ? rental->asked_activity_ms + ACTIVITY_EVERY_MS
                                                     : now);

@@ -1,0 +1,1089 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The promise about money, on the manual clock and a lying cloud without a network: what the stub's
+ * ledger says is held against what the studio shows. Only the server in the pod is a real one, in
+ * this process, because the readiness checks speak HTTP. */
+
+#include "config.h"
+#include "easel-catalog-private.h"
+#include "easel-secret-store.h"
+#include "easel-studio-private.h"
+#include "easel-test-server.h"
+#include "easel-test-util.h"
+#include "stub-provider.h"
+
+#define SECOND 1000
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define HYPER_LORA "[\"Hyper-SDXL-8steps-CFG-lora.safetensors\"]"
+
+typedef struct
+{
+  char *folder;
+  EaselClock *clock;
+  EaselHttp *http;
+  StubProvider *provider;
+  EaselSecretStore *store;
+  GPtrArray *accounts;
+  GSettings *settings;
+  EaselPlan *plan;
+  EaselHistory *history;
+  EaselCatalog *catalog;
+  EaselJournal *journal;
+  EaselStudio *studio;
+  EaselTestServer *server;
+  guint n_ready;
+  guint n_ended;
+  guint n_stuck;
+} Fixture;
+
+static void
+script_folder (EaselTestServer *server, const char *folder, const char *files)
+{
+  g_autofree char *path = g_strconcat ("/models/", folder, NULL);
+
+  easel_test_server_reply (server, "GET", path, 200, files);
+}
+
+static void
+bring_up_comfy (Fixture *fixture, const char *device_type, const char *loras)
+{
+  static const char *const classes[] = {
+    "InpaintPreprocessor",  "DepthAnythingV2Preprocessor",
+    "IPAdapterModelLoader", "IPAdapter",
+    "ETN_LoadImageCache",   "ETN_SaveImageCache",
+    "ETN_Translate",        "INPAINT_LoadFooocusInpaint",
+    "INPAINT_ShrinkMask",   "INPAINT_StabilizeMask",
+    "INPAINT_ColorMatch",
+  };
+  EaselTestServer *server = fixture->server;
+  g_autofree char *stats = g_strdup_printf (
+      "{\"system\":{\"os\":\"posix\"},\"devices\":[{\"name\":\"cuda:0 NVIDIA GeForce RTX 3090\","
+      "\"type\":\"%s\",\"vram_total\":25769803776,\"vram_free\":25769803776}]}",
+      device_type);
+
+  easel_test_server_forget_scripts (server);
+  easel_test_server_reply (server, "GET", "/system_stats", 200, stats);
+  easel_test_server_add_websocket (server, "/ws", EASEL_TEST_SOCKET_TEXT,
+                                   "{\"type\":\"status\",\"data\":{\"sid\":\"x\"}}");
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    {
+      g_autofree char *path = g_strconcat ("/object_info/", classes[i], NULL);
+      g_autofree char *body = g_strdup_printf ("{\"%s\":{\"input\":{}}}", classes[i]);
+
+      easel_test_server_reply (server, "GET", path, 200, body);
+    }
+  script_folder (server, "checkpoints", "[\"RealVisXL_V5.0_fp16.safetensors\"]");
+  script_folder (server, "diffusion_models", "[]");
+  script_folder (server, "upscale_models",
+                 "[\"4x_NMKD-Superscale-SP_178000_G.pth\",\"OmniSR_X2_DIV2K.safetensors\"]");
+  script_folder (server, "inpaint",
+                 "[\"MAT_Places512_G_fp16.safetensors\",\"fooocus_inpaint_head.pth\","
+                 "\"inpaint_v26.fooocus.patch\"]");
+  script_folder (server, "ipadapter", "[\"ip-adapter_sdxl_vit-h.safetensors\"]");
+  script_folder (server, "clip_vision", "[\"clip-vision_vit-h.safetensors\"]");
+  script_folder (server, "loras", loras);
+  easel_test_server_reply (server, "GET", "/prompt", 200,
+                           "{\"exec_info\":{\"queue_remaining\":0}}");
+  easel_test_server_reply (server, "GET", "/history", 200, "{}");
+}
+
+static void
+count (guint *counter)
+{
+  (*counter)++;
+}
+
+static gboolean
+account_is_ready (gpointer data)
+{
+  return easel_account_get_state (data) == EASEL_ACCOUNT_READY;
+}
+
+static gboolean
+studio_is_known (gpointer data)
+{
+  return easel_studio_get_state (data) == EASEL_STUDIO_KNOWN;
+}
+
+static void
+build_session (Fixture *fixture)
+{
+  EaselAccount *account;
+
+  fixture->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  account = _easel_account_new (EASEL_PROVIDER (fixture->provider), fixture->store, fixture->clock,
+                                "salt");
+  g_ptr_array_add (fixture->accounts, account);
+  fixture->plan = easel_plan_new (fixture->settings);
+  fixture->history = easel_history_new (fixture->folder, fixture->clock);
+  fixture->catalog = _easel_catalog_new (fixture->http, fixture->clock, fixture->accounts,
+                                         fixture->plan, fixture->history, NULL);
+  fixture->journal = easel_journal_new (fixture->folder);
+  fixture->studio = _easel_studio_new (fixture->http, fixture->clock, fixture->accounts,
+                                       fixture->catalog, fixture->journal, fixture->history);
+  g_signal_connect_swapped (fixture->studio, "rental-ready", G_CALLBACK (count), &fixture->n_ready);
+  g_signal_connect_swapped (fixture->studio, "rental-ended", G_CALLBACK (count), &fixture->n_ended);
+  g_signal_connect_swapped (fixture->studio, "delete-stuck", G_CALLBACK (count), &fixture->n_stuck);
+}
+
+static void
+drop_session (Fixture *fixture)
+{
+  g_object_run_dispose (G_OBJECT (fixture->studio));
+  g_clear_object (&fixture->studio);
+  g_clear_object (&fixture->journal);
+  g_clear_object (&fixture->catalog);
+  g_clear_object (&fixture->history);
+  g_clear_object (&fixture->plan);
+  g_clear_pointer (&fixture->accounts, g_ptr_array_unref);
+  easel_test_pump ();
+}
+
+static EaselAccount *
+account_of (Fixture *fixture)
+{
+  return g_ptr_array_index (fixture->accounts, 0);
+}
+
+static void
+enter_key (Fixture *fixture, const char *text)
+{
+  g_autoptr (EaselSecret) key = easel_secret_new (text);
+
+  easel_account_set_key (account_of (fixture), key, TRUE);
+  stub_wait_for (account_is_ready, account_of (fixture));
+}
+
+static void
+start_session (Fixture *fixture)
+{
+  build_session (fixture);
+  easel_account_load (account_of (fixture));
+  easel_studio_start (fixture->studio);
+  stub_settle ();
+}
+
+static void
+load_offers (Fixture *fixture)
+{
+  EaselOffer *offers[] = {
+    stub_offer ("runpod/A/RTX 3090", "RTX 3090", 24, 220000),
+    stub_offer ("runpod/A/RTX A5000", "RTX A5000", 24, 230000),
+    stub_offer ("runpod/A/RTX 4090", "RTX 4090", 24, 690000),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (offers); i++)
+    stub_provider_add_offer (fixture->provider, offers[i]);
+  easel_catalog_refresh (fixture->catalog);
+  stub_settle ();
+  g_assert_cmpuint (easel_catalog_get_all_offers (fixture->catalog)->len, ==, 3);
+}
+
+static void
+setup (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *pattern = NULL;
+
+  fixture->folder = easel_test_make_folder ();
+  fixture->clock = easel_manual_clock_new (G_GINT64_CONSTANT (1795000000000));
+  fixture->http = easel_http_new (fixture->clock, NULL);
+  fixture->settings = g_settings_new ("io.github.cloudeasel.CloudEasel");
+  fixture->provider = stub_provider_new (stub_provider_runpod_info (), fixture->clock);
+  fixture->store = easel_secret_store_memory_new ();
+  fixture->server = easel_test_server_new ();
+  pattern = g_strdup (easel_test_server_get_uri (fixture->server));
+  stub_provider_set_address_pattern (fixture->provider, pattern);
+  start_session (fixture);
+  enter_key (fixture, "practice-key");
+  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), SECOND);
+  stub_wait_for (studio_is_known, fixture->studio);
+  load_offers (fixture);
+}
+
+static void
+teardown (Fixture *fixture, gconstpointer data)
+{
+  drop_session (fixture);
+  easel_test_server_free (fixture->server);
+  g_clear_object (&fixture->provider);
+  g_clear_object (&fixture->store);
+  g_clear_object (&fixture->settings);
+  g_clear_object (&fixture->http);
+  g_clear_object (&fixture->clock);
+  easel_test_remove_tree (fixture->folder);
+  g_free (fixture->folder);
+}
+
+/* The program is killed and started again: nothing in memory survives, the disk and the keyring
+ * do. */
+static void
+restart (Fixture *fixture)
+{
+  drop_session (fixture);
+  start_session (fixture);
+}
+
+/* Moves the clock in steps, so that answers of the real server in between are heard. */
+static void
+pass (Fixture *fixture, gint64 milliseconds)
+{
+  while (milliseconds > 0)
+    {
+      const gint64 step = MIN (milliseconds, 5 * SECOND);
+
+      easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), step);
+      stub_settle ();
+      milliseconds -= step;
+    }
+}
+
+/* Lets cloud time pass until something holds; fails when more than @most_ms went by. */
+static void
+pass_until (Fixture *fixture, gboolean (*condition) (gpointer), gpointer data, gint64 most_ms)
+{
+  gint64 passed = 0;
+
+  while (!condition (data))
+    {
+      /* What takes hours is not a matter of seconds. */
+      const gint64 step = CLAMP (passed / 20, 5 * SECOND, 45 * SECOND);
+
+      g_assert_cmpint (passed, <=, most_ms);
+      pass (fixture, step);
+      passed += step;
+      /* The real server answers in real time. */
+      for (guint i = 0; i < 20 && !condition (data); i++)
+        easel_test_pump_for (2);
+    }
+}
+
+static EaselLaunchSpec *
+make_spec (Fixture *fixture)
+{
+  EaselLaunchSpec *spec = easel_launch_spec_new ();
+
+  spec->offer = stub_offer ("runpod/A/RTX 3090", "RTX 3090", 24, 220000);
+  spec->template = stub_krita_template ("8myumeqonw", "aclysia/sd-comfyui-krita:v1.52.0");
+  spec->image = g_strdup ("aclysia/sd-comfyui-krita:v1.52.0");
+  spec->workload = EASEL_WORKLOAD_SDXL;
+  spec->disk_gb = 20;
+  spec->workspace_gb = 40;
+  spec->download_bytes = G_GUINT64_CONSTANT (27000000000);
+  easel_limits_init_default (&spec->limits);
+  spec->max_price = 280000;
+  return spec;
+}
+
+static EaselDeployment *
+rent (Fixture *fixture)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (fixture);
+  g_autoptr (GError) error = NULL;
+  EaselDeployment *deployment = easel_studio_rent (fixture->studio, spec, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (deployment);
+  return deployment;
+}
+
+static guint
+n_rows (Fixture *fixture)
+{
+  return g_list_model_get_n_items (easel_studio_get_rentals (fixture->studio));
+}
+
+static EaselRental *
+row (Fixture *fixture, guint index)
+{
+  g_autoptr (EaselRental) rental =
+      g_list_model_get_item (easel_studio_get_rentals (fixture->studio), index);
+
+  g_assert_nonnull (rental);
+  return rental;
+}
+
+static gboolean
+is_ready (gpointer data)
+{
+  return easel_deployment_get_state (data) == EASEL_DEPLOYMENT_READY;
+}
+
+static gboolean
+is_cancelled (gpointer data)
+{
+  return easel_deployment_get_state (data) == EASEL_DEPLOYMENT_CANCELLED;
+}
+
+static gboolean
+is_failed (gpointer data)
+{
+  return easel_deployment_get_state (data) == EASEL_DEPLOYMENT_FAILED;
+}
+
+static gboolean
+is_in_trouble (gpointer data)
+{
+  return easel_deployment_get_state (data) == EASEL_DEPLOYMENT_TROUBLE;
+}
+
+static gboolean
+is_starting (gpointer data)
+{
+  return easel_deployment_get_state (data) == EASEL_DEPLOYMENT_STARTING;
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return easel_rental_get_state (data) == EASEL_RENTAL_GONE;
+}
+
+static gboolean
+is_stuck (gpointer data)
+{
+  return easel_rental_get_state (data) == EASEL_RENTAL_STUCK;
+}
+
+/* What is billed must be shown: every live pod of the ledger has a row that is not gone. */
+static void
+assert_all_shown (Fixture *fixture)
+{
+  guint n_shown = 0;
+
+  for (guint i = 0; i < n_rows (fixture); i++)
+    if (easel_rental_get_state (row (fixture, i)) != EASEL_RENTAL_GONE)
+      n_shown++;
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), <=, n_shown);
+}
+
+static EaselDeployment *
+rent_until_ready (Fixture *fixture)
+{
+  EaselDeployment *deployment;
+
+  bring_up_comfy (fixture, "cuda", HYPER_LORA);
+  deployment = rent (fixture);
+  pass_until (fixture, is_ready, deployment, 10 * MINUTE);
+  return deployment;
+}
+
+/* --- the usual way ---------------------------------------------------------------------------- */
+
+static void
+test_rent_and_delete (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  EaselStudioSums sums;
+
+  g_assert_cmpuint (fixture->n_ready, ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_CREATE_POD), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  g_assert_cmpstr (easel_rental_get_address (rental), ==,
+                   easel_test_server_get_uri (fixture->server));
+  g_assert_cmpstr (easel_deployment_get_address (deployment), ==,
+                   easel_rental_get_address (rental));
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
+  g_assert_cmpuint (easel_deployment_get_stage (deployment), ==, EASEL_N_STAGES);
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpuint (sums.n_running, ==, 1);
+  g_assert_cmpint (sums.running_per_hour, >, 0);
+  g_assert_cmpint (sums.ends_at, >, 0);
+
+  /* An hour is counted, and the count is the price. */
+  {
+    const gint64 before = easel_rental_get_cost_so_far (rental);
+    gint64 spent;
+
+    easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 10 * MINUTE);
+    stub_settle ();
+    spent = easel_rental_get_cost_so_far (rental) - before;
+    g_assert_cmpint (ABS (spent - easel_rental_get_price (rental) / 6), <=, 2);
+  }
+
+  easel_studio_delete (fixture->studio, rental, "done");
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_DELETING);
+  g_assert_null (easel_rental_get_address (rental));
+  /* Accepted is not yet gone. */
+  stub_settle ();
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_DELETING);
+  pass_until (fixture, is_gone, rental, 30 * SECOND);
+  g_assert_cmpint (easel_rental_get_proven_unix_ms (rental), ==,
+                   easel_clock_get_unix_ms (fixture->clock));
+  g_assert_cmpuint (fixture->n_ended, ==, 1);
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpuint (sums.n_running + sums.n_stored + sums.n_unseen, ==, 0);
+  g_assert_cmpint (sums.running_per_hour, ==, 0);
+  g_assert_cmpstr (easel_history_get_last_receipt (fixture->history)->reason, ==, "done");
+
+  restart (fixture);
+  pass (fixture, MINUTE);
+  g_assert_cmpuint (n_rows (fixture), ==, 0);
+}
+
+static void
+test_picked_up_after_restart (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+  EaselRental *rental;
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  restart (fixture);
+  /* Shown before the first list. */
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+  pass (fixture, 10 * SECOND);
+  rental = row (fixture, 0);
+  g_assert_nonnull (easel_rental_get_deployment (rental));
+  deployment = easel_rental_get_deployment (rental);
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_STARTING);
+
+  bring_up_comfy (fixture, "cuda", HYPER_LORA);
+  pass_until (fixture, is_ready, deployment, 10 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, 1);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
+
+  /* And once it was ready, a restart goes straight to the address. */
+  restart (fixture);
+  pass (fixture, 10 * SECOND);
+  rental = row (fixture, 0);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
+  g_assert_cmpstr (easel_rental_get_address (rental), ==,
+                   easel_test_server_get_uri (fixture->server));
+}
+
+/* --- creates of unknown fate ------------------------------------------------------------------ */
+
+static const EaselError unclear[] = {
+  EASEL_ERROR_TIMED_OUT, EASEL_ERROR_NETWORK,   EASEL_ERROR_UNAVAILABLE,
+  EASEL_ERROR_PROTOCOL,  EASEL_ERROR_TOO_LARGE,
+};
+
+static void
+test_unclear_with_effect (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (unclear); i++)
+    {
+      EaselDeployment *deployment;
+      EaselRental *rental;
+
+      stub_provider_push_effect_error (fixture->provider, STUB_CREATE_POD, unclear[i]);
+      deployment = rent (fixture);
+      stub_settle ();
+      pass_until (fixture, is_starting, deployment, 2 * MINUTE);
+      g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, i + 1);
+      g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_CREATE_POD), ==, i + 1);
+      assert_all_shown (fixture);
+      rental = easel_studio_find_rental (fixture->studio, deployment);
+      easel_studio_delete (fixture->studio, rental, "done");
+      pass_until (fixture, is_gone, rental, MINUTE);
+    }
+}
+
+static void
+test_unclear_without_effect (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (unclear); i++)
+    {
+      EaselDeployment *deployment;
+
+      stub_provider_push_error (fixture->provider, STUB_CREATE_POD, unclear[i]);
+      deployment = rent (fixture);
+      pass (fixture, 80 * SECOND);
+      /* Two good lists are there by now, but the time is not over. */
+      g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_UNSURE);
+      pass_until (fixture, is_failed, deployment, MINUTE);
+      g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_CREATE_POD), ==, i + 1);
+      g_assert_cmpuint (n_rows (fixture), ==, 0);
+      g_assert_error (easel_deployment_get_error (deployment), EASEL_ERROR, (int) unclear[i]);
+    }
+}
+
+static void
+test_appears_after_it_was_void (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  /* The list lags longer than anybody should believe. */
+  stub_provider_set_lag (fixture->provider, 5 * MINUTE, 0);
+  stub_provider_push_effect_error (fixture->provider, STUB_CREATE_POD, EASEL_ERROR_TIMED_OUT);
+  deployment = rent (fixture);
+  pass_until (fixture, is_failed, deployment, 3 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+
+  /* When it appears at last it is ours, and it is deleted without a question. */
+  easel_studio_set_watched (fixture->studio, TRUE);
+  pass (fixture, 8 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static void
+test_killed_between_intent_and_answer (Fixture *fixture, gconstpointer data)
+{
+  EaselRental *rental;
+
+  stub_provider_hold (fixture->provider, STUB_CREATE_POD);
+  rent (fixture);
+  stub_settle ();
+  restart (fixture);
+  stub_provider_release (fixture->provider, STUB_CREATE_POD);
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+  pass (fixture, 15 * SECOND);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  rental = row (fixture, 0);
+  g_assert_nonnull (easel_rental_get_pod (rental));
+  g_assert_true (easel_rental_is_ours (rental));
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_STARTING);
+  assert_all_shown (fixture);
+}
+
+/* --- cancel ----------------------------------------------------------------------------------- */
+
+static void
+test_cancel_during_create (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  stub_provider_hold (fixture->provider, STUB_CREATE_POD);
+  deployment = rent (fixture);
+  stub_settle ();
+  easel_deployment_cancel (deployment);
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_CANCELLING);
+  pass (fixture, 20 * SECOND);
+  /* The answer is still out: nothing may be called gone. */
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_CANCELLING);
+  stub_provider_release (fixture->provider, STUB_CREATE_POD);
+  pass_until (fixture, is_cancelled, deployment, MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static void
+test_cancel_with_unclear_create (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  stub_provider_push_effect_error (fixture->provider, STUB_CREATE_POD, EASEL_ERROR_TIMED_OUT);
+  stub_provider_set_lag (fixture->provider, 30 * SECOND, 0);
+  deployment = rent (fixture);
+  stub_settle ();
+  easel_deployment_cancel (deployment);
+  pass (fixture, 20 * SECOND);
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_CANCELLING);
+  pass_until (fixture, is_cancelled, deployment, 3 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static void
+test_cancel_refused_create (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  stub_provider_push_error (fixture->provider, STUB_CREATE_POD, EASEL_ERROR_QUOTA);
+  stub_provider_hold (fixture->provider, STUB_CREATE_POD);
+  deployment = rent (fixture);
+  stub_settle ();
+  easel_deployment_cancel (deployment);
+  stub_provider_release (fixture->provider, STUB_CREATE_POD);
+  stub_settle ();
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_CANCELLED);
+  g_assert_cmpuint (n_rows (fixture), ==, 0);
+}
+
+static void
+test_cancel_while_starting (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  pass (fixture, MINUTE);
+  easel_deployment_cancel (deployment);
+  easel_deployment_cancel (deployment);
+  pass_until (fixture, is_cancelled, deployment, MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_DELETE_POD), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static void
+test_cancel_survives_kill (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  stub_provider_fail_always (fixture->provider, STUB_DELETE_POD, EASEL_ERROR_NETWORK);
+  easel_deployment_cancel (deployment);
+  pass (fixture, 3 * SECOND);
+  restart (fixture);
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  stub_provider_fail_never (fixture->provider, STUB_DELETE_POD);
+  pass (fixture, 3 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+  g_assert_cmpint (easel_rental_get_state (row (fixture, 0)), ==, EASEL_RENTAL_GONE);
+}
+
+/* --- offers ----------------------------------------------------------------------------------- */
+
+static void
+test_next_best (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  stub_provider_push_error (fixture->provider, STUB_CREATE_POD, EASEL_ERROR_NO_OFFER);
+  deployment = rent (fixture);
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  g_assert_cmpstr (easel_offer_get (easel_deployment_get_spec (deployment)->offer)->gpu_name, ==,
+                   "RTX A5000");
+  g_assert_nonnull (easel_deployment_get_notice (deployment));
+}
+
+static void
+test_none_left (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+  g_autofree char *sentence = NULL;
+
+  stub_provider_fail_always (fixture->provider, STUB_CREATE_POD, EASEL_ERROR_NO_OFFER);
+  deployment = rent (fixture);
+  pass_until (fixture, is_failed, deployment, MINUTE);
+  g_assert_error (easel_deployment_get_error (deployment), EASEL_ERROR, EASEL_ERROR_NO_OFFER);
+  sentence = easel_deployment_dup_error_sentence (deployment);
+  g_assert_nonnull (sentence);
+  g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, 0);
+  g_assert_cmpuint (n_rows (fixture), ==, 0);
+  /* Above the ceiling there is one, and the person may take it. */
+  stub_provider_fail_never (fixture->provider, STUB_CREATE_POD);
+  g_assert_cmpstr (easel_offer_get (easel_deployment_get_next_offer (deployment))->gpu_name, ==,
+                   "RTX 4090");
+  easel_deployment_accept_price (deployment, 800000);
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, 1);
+}
+
+static void
+test_refusals (Fixture *fixture, gconstpointer data)
+{
+  static const EaselError refusals[] = { EASEL_ERROR_QUOTA, EASEL_ERROR_BAD_REQUEST,
+                                         EASEL_ERROR_RETIRED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      EaselDeployment *deployment;
+
+      stub_provider_push_error (fixture->provider, STUB_CREATE_POD, refusals[i]);
+      deployment = rent (fixture);
+      pass_until (fixture, is_failed, deployment, MINUTE);
+      g_assert_error (easel_deployment_get_error (deployment), EASEL_ERROR, (int) refusals[i]);
+      g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_CREATE_POD), ==, i + 1);
+    }
+  g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, 0);
+}
+
+static void
+test_too_dear (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (fixture);
+  EaselDeployment *deployment;
+
+  spec->max_price = 100000; /* below what the pod turns out to cost */
+  deployment = easel_studio_rent (fixture->studio, spec, NULL);
+  pass_until (fixture, is_failed, deployment, 2 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* --- servers that do not work ----------------------------------------------------------------- */
+
+static void
+test_cpu_device (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+  g_autofree char *sentence = NULL;
+
+  bring_up_comfy (fixture, "cpu", HYPER_LORA);
+  deployment = rent (fixture);
+  pass_until (fixture, is_in_trouble, deployment, 10 * MINUTE);
+  g_assert_error (easel_deployment_get_error (deployment), EASEL_ERROR, EASEL_ERROR_BROKEN_POD);
+  sentence = easel_deployment_dup_error_sentence (deployment);
+  g_assert_nonnull (sentence);
+  g_assert_cmpint (easel_error_remedy (easel_deployment_get_error (deployment)), ==,
+                   EASEL_REMEDY_OTHER_MACHINE);
+
+  /* One click: given back, proven, and another one rented. */
+  easel_deployment_try_other_machine (deployment);
+  pass_until (fixture, is_starting, deployment, 2 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, 2);
+}
+
+static void
+test_missing_model (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  bring_up_comfy (fixture, "cuda", "[]");
+  deployment = rent (fixture);
+  pass_until (fixture, is_in_trouble, deployment, 10 * MINUTE);
+  g_assert_error (easel_deployment_get_error (deployment), EASEL_ERROR, EASEL_ERROR_MISSING_FILES);
+  g_assert_nonnull (
+      strstr (easel_error_get_details (easel_deployment_get_error (deployment)), "Hyper-SD"));
+
+  /* The button: the container starts again and fetches what is missing. */
+  bring_up_comfy (fixture, "cuda", HYPER_LORA);
+  easel_deployment_restart_container (deployment);
+  pass_until (fixture, is_ready, deployment, 10 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, 1);
+}
+
+static void
+test_vanishes (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+  EaselRental *rental;
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  rental = easel_studio_find_rental (fixture->studio, deployment);
+  pass (fixture, 4 * MINUTE);
+  stub_provider_remove_pod (fixture->provider, easel_rental_get_pod (rental)->id);
+  pass_until (fixture, is_failed, deployment, 10 * MINUTE);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_GONE);
+}
+
+/* --- deletes ---------------------------------------------------------------------------------- */
+
+static void
+test_delete_never_gives_up (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  EaselStudioSums sums;
+
+  stub_provider_fail_always (fixture->provider, STUB_DELETE_POD, EASEL_ERROR_UNAVAILABLE);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass_until (fixture, is_stuck, rental, MINUTE);
+  g_assert_cmpuint (fixture->n_stuck, ==, 1);
+  g_assert_nonnull (easel_rental_get_error (rental));
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpuint (sums.n_running, ==, 1);
+
+  pass (fixture, HOUR);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_STUCK);
+  g_assert_cmpuint (fixture->n_stuck, ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_DELETE_POD), >=, 30);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_DELETE_POD), <=, 120);
+
+  stub_provider_fail_never (fixture->provider, STUB_DELETE_POD);
+  pass_until (fixture, is_gone, rental, 3 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static void
+test_one_empty_list_proves_nothing (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  EaselPodList *empty = g_new0 (EaselPodList, 1);
+
+  pass (fixture, 5 * MINUTE);
+  empty->pods = g_ptr_array_new_with_free_func (g_object_unref);
+  stub_provider_push_value (fixture->provider, STUB_LIST_PODS, empty);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, MINUTE);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
+  g_assert_cmpuint (fixture->n_ended, ==, 0);
+}
+
+static void
+test_lagging_lists (Fixture *fixture, gconstpointer data)
+{
+  static const gint64 lags[] = { 0, 5 * SECOND, 60 * SECOND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lags); i++)
+    {
+      EaselDeployment *deployment;
+      EaselRental *rental;
+
+      stub_provider_set_lag (fixture->provider, lags[i], lags[i]);
+      deployment = rent_until_ready (fixture);
+      rental = easel_studio_find_rental (fixture->studio, deployment);
+      g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+      easel_studio_delete (fixture->studio, rental, "done");
+      pass_until (fixture, is_gone, rental, 5 * MINUTE);
+      g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+      g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, i + 1);
+    }
+}
+
+static void
+test_failed_lists_prove_nothing (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+
+  pass (fixture, 5 * MINUTE);
+  stub_provider_fail_always (fixture->provider, STUB_LIST_PODS, EASEL_ERROR_NETWORK);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, 10 * MINUTE);
+  g_assert_cmpint (easel_studio_get_state (fixture->studio), ==, EASEL_STUDIO_OFFLINE);
+  g_assert_true (easel_rental_is_stale (rental));
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass (fixture, 5 * MINUTE);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_DELETING);
+  stub_provider_fail_never (fixture->provider, STUB_LIST_PODS);
+  pass_until (fixture, is_gone, rental, 5 * MINUTE);
+  g_assert_cmpint (easel_studio_get_state (fixture->studio), ==, EASEL_STUDIO_KNOWN);
+}
+
+static void
+test_another_key (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  EaselAccountInfo *other = easel_account_info_new ();
+  EaselStudioSums sums;
+
+  pass (fixture, 5 * MINUTE);
+  easel_account_forget (account_of (fixture));
+  stub_settle ();
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_UNSEEN);
+
+  /* The list of another account does not have it, and proves nothing. */
+  other->account_id = g_strdup ("somebody-else");
+  stub_provider_set_account (fixture->provider, other);
+  easel_account_info_free (other);
+  stub_provider_remove_pod (fixture->provider, rental->record->pod_id);
+  enter_key (fixture, "practice-other");
+  pass (fixture, 15 * MINUTE);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_UNSEEN);
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpuint (sums.n_unseen, ==, 1);
+}
+
+/* --- pause and limits ------------------------------------------------------------------------- */
+
+static gboolean
+is_paused (gpointer data)
+{
+  return easel_rental_get_state (data) == EASEL_RENTAL_PAUSED;
+}
+
+static gboolean
+is_rental_ready (gpointer data)
+{
+  return easel_rental_get_state (data) == EASEL_RENTAL_READY;
+}
+
+static void
+test_pause_and_resume (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  EaselStudioSums sums;
+
+  pass (fixture, MINUTE);
+  g_assert_true (easel_rental_can_pause (rental));
+  easel_studio_pause (fixture->studio, rental);
+  pass_until (fixture, is_paused, rental, MINUTE);
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpuint (sums.n_running, ==, 0);
+  g_assert_cmpuint (sums.n_stored, ==, 1);
+  g_assert_cmpint (sums.stored_per_hour, >, 0);
+  g_assert_cmpint (easel_rental_get_ends_at (rental), ==, 0);
+
+  stub_provider_push_error (fixture->provider, STUB_ACT_ON_POD, EASEL_ERROR_HOST_FULL);
+  easel_studio_resume (fixture->studio, rental);
+  pass_until (fixture, is_paused, rental, MINUTE);
+  g_assert_error (easel_rental_get_error (rental), EASEL_ERROR, EASEL_ERROR_HOST_FULL);
+  g_assert_cmpint (easel_error_remedy (easel_rental_get_error (rental)), ==,
+                   EASEL_REMEDY_RENT_AGAIN);
+
+  easel_studio_resume (fixture->studio, rental);
+  pass_until (fixture, is_rental_ready, rental, 10 * MINUTE);
+  g_assert_nonnull (easel_rental_get_address (rental));
+  /* Fresh limits. */
+  g_assert_cmpint (easel_rental_get_ends_at (rental), >,
+                   easel_clock_get_unix_ms (fixture->clock) + 3 * HOUR);
+}
+
+static void
+test_hard_end (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  const gint64 ends_at = easel_rental_get_ends_at (rental);
+
+  easel_test_server_forget_scripts (fixture->server); /* silent: only the hard end counts */
+  pass (fixture, 3 * HOUR);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  easel_studio_extend (fixture->studio, rental, 1);
+  g_assert_cmpint (easel_rental_get_ends_at (rental), ==, ends_at + HOUR);
+  pass_until (fixture, is_gone, rental, 3 * HOUR);
+  g_assert_cmpint (easel_clock_get_unix_ms (fixture->clock), >=, ends_at + HOUR);
+  g_assert_cmpint (easel_clock_get_unix_ms (fixture->clock), <, ends_at + HOUR + MINUTE);
+  g_assert_cmpstr (easel_history_get_last_receipt (fixture->history)->reason, ==, "hours");
+}
+
+static void
+test_idle_end (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+
+  pass_until (fixture, is_gone, rental, 2 * HOUR);
+  g_assert_cmpstr (easel_history_get_last_receipt (fixture->history)->reason, ==, "idle");
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* --- what was not made here ------------------------------------------------------------------- */
+
+static void
+test_foreign_pod (Fixture *fixture, gconstpointer data)
+{
+  static const char *const ports[] = { "8888/http", NULL };
+  const EaselPodData pod = {
+    .provider_id = "runpod",
+    .id = "foreign1",
+    .name = "training",
+    .state = EASEL_POD_RUNNING,
+    .state_word = "RUNNING",
+    .image = "pytorch",
+    .gpu_name = "RTX 4090",
+    .gpu_count = 1,
+    .cost = 690000,
+    .ports = ports,
+    .container_up = TRUE,
+  };
+  EaselRental *rental;
+  EaselStudioSums sums;
+
+  stub_provider_add_pod (fixture->provider, &pod);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, 5 * SECOND);
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+  rental = row (fixture, 0);
+  g_assert_false (easel_rental_is_ours (rental));
+  g_assert_null (easel_rental_get_address (rental));
+  g_assert_cmpint (easel_rental_get_ends_at (rental), ==, 0);
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpint (sums.running_per_hour, ==, 690000);
+
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass_until (fixture, is_gone, rental, MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static void
+test_lost_journal (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "journal.log", NULL);
+
+  rent_until_ready (fixture);
+  g_assert_true (g_file_set_contents (path, "nonsense\n", -1, NULL));
+  restart (fixture);
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+  g_assert_true (easel_rental_is_ours (row (fixture, 0)));
+  assert_all_shown (fixture);
+}
+
+static void
+test_journal_unwritable (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (fixture);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *blocker = g_build_filename (fixture->folder, "file", NULL);
+  g_autofree char *below = g_build_filename (blocker, "below", NULL);
+  g_autoptr (EaselJournal) journal = easel_journal_new (below);
+  EaselJournal *good = fixture->studio->journal;
+
+  g_assert_true (g_file_set_contents (blocker, "", 0, NULL));
+  fixture->studio->journal = journal;
+  g_assert_null (easel_studio_rent (fixture->studio, spec, &error));
+  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_STORAGE);
+  fixture->studio->journal = good;
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_CREATE_POD), ==, 0);
+}
+
+static void
+test_no_key (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (fixture);
+  g_autoptr (GError) error = NULL;
+
+  easel_account_forget (account_of (fixture));
+  stub_settle ();
+  g_assert_cmpint (easel_studio_get_state (fixture->studio), ==, EASEL_STUDIO_NO_KEY);
+  g_assert_null (easel_studio_rent (fixture->studio, spec, &error));
+  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_NO_KEY);
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+static void
+test_transitions (void)
+{
+  gboolean reachable[EASEL_N_DEPLOYMENT_STATES] = { [EASEL_DEPLOYMENT_RENTING] = TRUE };
+
+  for (guint round = 0; round < EASEL_N_DEPLOYMENT_STATES; round++)
+    for (guint from = 0; from < EASEL_N_DEPLOYMENT_STATES; from++)
+      for (guint to = 0; to < EASEL_N_DEPLOYMENT_STATES; to++)
+        if (reachable[from] && _easel_deployment_may_go (from, to))
+          reachable[to] = TRUE;
+  for (guint state = 0; state < EASEL_N_DEPLOYMENT_STATES; state++)
+    g_assert_true (reachable[state]);
+
+  /* Wherever money may be spent, the way to the delete is open. */
+  g_assert_true (_easel_deployment_may_go (EASEL_DEPLOYMENT_RENTING, EASEL_DEPLOYMENT_CANCELLING));
+  g_assert_true (_easel_deployment_may_go (EASEL_DEPLOYMENT_UNSURE, EASEL_DEPLOYMENT_CANCELLING));
+  g_assert_true (_easel_deployment_may_go (EASEL_DEPLOYMENT_STARTING, EASEL_DEPLOYMENT_CANCELLING));
+  g_assert_true (_easel_deployment_may_go (EASEL_DEPLOYMENT_READY, EASEL_DEPLOYMENT_CANCELLING));
+  g_assert_true (_easel_deployment_may_go (EASEL_DEPLOYMENT_TROUBLE, EASEL_DEPLOYMENT_CANCELLING));
+  /* And from there only proof leads on. */
+  for (guint to = 0; to < EASEL_N_DEPLOYMENT_STATES; to++)
+    g_assert_cmpint (_easel_deployment_may_go (EASEL_DEPLOYMENT_CANCELLING, to), ==,
+                     to == EASEL_DEPLOYMENT_CANCELLED);
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, setup, function, teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/deployment/transitions", test_transitions);
+  ADD ("/studio/rent-and-delete", test_rent_and_delete);
+  ADD ("/studio/start-is-picked-up-after-a-restart", test_picked_up_after_restart);
+  ADD ("/studio/unclear-create-with-effect-is-found", test_unclear_with_effect);
+  ADD ("/studio/unclear-create-without-effect-is-not-repeated", test_unclear_without_effect);
+  ADD ("/studio/late-pod-is-deleted", test_appears_after_it_was_void);
+  ADD ("/studio/killed-between-intent-and-answer", test_killed_between_intent_and_answer);
+  ADD ("/studio/cancel-during-create", test_cancel_during_create);
+  ADD ("/studio/cancel-with-unclear-create", test_cancel_with_unclear_create);
+  ADD ("/studio/cancel-refused-create", test_cancel_refused_create);
+  ADD ("/studio/cancel-while-starting", test_cancel_while_starting);
+  ADD ("/studio/cancel-survives-a-kill", test_cancel_survives_kill);
+  ADD ("/studio/next-best-within-the-ceiling", test_next_best);
+  ADD ("/studio/none-left-is-told", test_none_left);
+  ADD ("/studio/refusals-are-told", test_refusals);
+  ADD ("/studio/too-dear-is-given-back", test_too_dear);
+  ADD ("/studio/cpu-device-is-told", test_cpu_device);
+  ADD ("/studio/missing-model-is-told-and-mended", test_missing_model);
+  ADD ("/studio/pod-vanishes-while-starting", test_vanishes);
+  ADD ("/studio/delete-never-gives-up", test_delete_never_gives_up);
+  ADD ("/studio/one-empty-list-proves-nothing", test_one_empty_list_proves_nothing);
+  ADD ("/studio/lagging-lists", test_lagging_lists);
+  ADD ("/studio/failed-lists-prove-nothing", test_failed_lists_prove_nothing);
+  ADD ("/studio/another-key-proves-nothing", test_another_key);
+  ADD ("/studio/pause-and-resume", test_pause_and_resume);
+  ADD ("/studio/hard-end", test_hard_end);
+  ADD ("/studio/idle-end", test_idle_end);
+  ADD ("/studio/foreign-pod", test_foreign_pod);
+  ADD ("/studio/lost-journal-hides-nothing", test_lost_journal);
+  ADD ("/studio/unwritable-journal-rents-nothing", test_journal_unwritable);
+  ADD ("/studio/without-a-key-nothing-is-rented", test_no_key);
+
+  return g_test_run ();
+}
