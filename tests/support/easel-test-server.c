@@ -125,6 +125,7 @@ write_log (EaselTestServer *self, SoupServerMessage *message)
   request->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   request->has_key = key != NULL;
   request->key_is_right = key != NULL && g_strcmp0 (key, self->expected) == 0;
+  request->is_http2 = soup_server_message_get_http_version (message) == SOUP_HTTP_2_0;
   g_ptr_array_add (self->log, request);
 }
 

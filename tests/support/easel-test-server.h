@@ -86,6 +86,7 @@ typedef struct
   char *origin;
   gboolean has_key;
   gboolean key_is_right;
+  gboolean is_http2;
 } EaselTestRequest;
 
 EaselTestServer *easel_test_server_new (void);
