@@ -202,6 +202,20 @@ easel_error_bar_set_message (EaselErrorBar *self,
 }
 
 /**
+ * easel_error_bar_set_sentence:
+ * @self: a bar that says something
+ * @sentence: (nullable): better words than the error's own; %NULL keeps those
+ */
+void
+easel_error_bar_set_sentence (EaselErrorBar *self, const char *sentence)
+{
+  g_return_if_fail (EASEL_IS_ERROR_BAR (self));
+
+  if (sentence != NULL)
+    easel_ui_set_text (self->sentence, sentence);
+}
+
+/**
  * easel_error_bar_set_button_label:
  * @self: a bar that says something
  * @label: (nullable): words for the button instead of the remedy's own

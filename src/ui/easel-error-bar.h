@@ -28,6 +28,7 @@ void easel_error_bar_set_message (EaselErrorBar *self,
                                   EaselBarKind kind,
                                   const char *sentence,
                                   const char *button_label);
+void easel_error_bar_set_sentence (EaselErrorBar *self, const char *sentence);
 void easel_error_bar_set_button_label (EaselErrorBar *self, const char *label);
 void easel_error_bar_set_second_label (EaselErrorBar *self, const char *label);
 void easel_error_bar_set_details (EaselErrorBar *self, const char *details);

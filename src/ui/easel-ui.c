@@ -10,6 +10,7 @@
 #include "easel-choice-card.h"
 #include "easel-clamp.h"
 #include "easel-error-bar.h"
+#include "easel-split-box.h"
 #include "easel-ui-resources.h"
 #include "easel-wrap-box.h"
 
@@ -51,6 +52,7 @@ easel_ui_init (void)
                                     EASEL_UI_RESOURCE_PREFIX "/icons");
 
   g_type_ensure (EASEL_TYPE_CLAMP);
+  g_type_ensure (EASEL_TYPE_SPLIT_BOX);
   g_type_ensure (EASEL_TYPE_WRAP_BOX);
   g_type_ensure (EASEL_TYPE_CHOICE_CARD);
   g_type_ensure (EASEL_TYPE_ERROR_BAR);
