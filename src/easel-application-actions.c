@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The application's windows and actions: which window comes when, what a second rental asks, and
- * what becomes of running GPUs when the last window closes. What happens inside a window is the
- * window's own affair. */
+/* The application's windows and actions: which window comes when, and what becomes of running GPUs
+ * when the last window closes. What happens inside a window is the window's own affair. */
 
 #include "config.h"
 #include "easel-application-private.h"
@@ -40,27 +39,6 @@ find_rental (EaselApplication *self, const char *handle)
       g_autofree char *other = easel_rental_dup_handle (rental);
 
       if (g_str_equal (other, handle))
-        return g_steal_pointer (&rental);
-    }
-  return NULL;
-}
-
-/* (transfer full) (nullable): one that was made here and is up or on its way */
-static EaselRental *
-find_running (EaselApplication *self)
-{
-  GListModel *model = easel_studio_get_rentals (get_studio (self));
-  guint n = g_list_model_get_n_items (model);
-  guint i;
-
-  for (i = 0; i < n; i++)
-    {
-      g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
-      EaselRentalState state = easel_rental_get_state (rental);
-
-      if (easel_rental_is_ours (rental) &&
-          (state == EASEL_RENTAL_RENTING || state == EASEL_RENTAL_STARTING ||
-           state == EASEL_RENTAL_READY || state == EASEL_RENTAL_RESUMING))
         return g_steal_pointer (&rental);
     }
   return NULL;
@@ -197,56 +175,15 @@ _easel_application_on_studio_changed (EaselApplication *self)
 /* Renting */
 
 static void
-on_second_answer (EaselQuestion *question, const char *answer, EaselApplication *self)
-{
-  if (g_str_equal (answer, "use"))
-    _easel_application_present_studio (self);
-  else if (g_str_equal (answer, "second"))
-    _easel_application_present_wizard (self, (EaselWizardStart) GPOINTER_TO_INT (
-                                                 g_object_get_data (G_OBJECT (question), "start")));
-}
-
-static void
-ask_second (EaselApplication *self, EaselRental *running, EaselWizardStart start)
-{
-  EaselQuestion *question;
-  g_autofree char *rate = easel_money_format_rate_short (easel_rental_get_price (running));
-  g_autofree char *heading = NULL;
-
-  /* Translators: a GPU, "RTX 3090", and its price, "$0.23/h". */
-  heading = g_strdup_printf (_ ("An %s is already running (%s)"),
-                             easel_rental_get_gpu_name (running), rate);
-  question = easel_question_new (get_parent (self), heading,
-                                 _ ("A second one costs extra, for as long as both run."));
-  g_object_set_data (G_OBJECT (question), "start", GINT_TO_POINTER ((int) start));
-  easel_question_add_answer (question, "cancel", _ ("Cancel"), EASEL_ANSWER_PLAIN);
-  easel_question_add_answer (question, "second", _ ("Rent a Second"), EASEL_ANSWER_PLAIN);
-  easel_question_add_answer (question, "use", _ ("Use It"), EASEL_ANSWER_SUGGESTED);
-  g_signal_connect_object (question, "response", G_CALLBACK (on_second_answer), self, 0);
-  gtk_window_present (GTK_WINDOW (question));
-}
-
-static void
-rent (EaselApplication *self, EaselWizardStart start)
-{
-  g_autoptr (EaselRental) running = self->wizard == NULL ? find_running (self) : NULL;
-
-  if (running != NULL)
-    ask_second (self, running, start);
-  else
-    _easel_application_present_wizard (self, start);
-}
-
-static void
 on_rent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  rent (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_FRESH);
+  _easel_application_present_wizard (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_FRESH);
 }
 
 static void
 on_rent_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  rent (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_REVIEW);
+  _easel_application_present_wizard (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_REVIEW);
 }
 
 static void
@@ -304,6 +241,12 @@ static void
 on_done (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   choose (user_data, parameter, EASEL_ROW_DONE);
+}
+
+static void
+on_extend (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, parameter, EASEL_ROW_EXTEND);
 }
 
 static void
@@ -366,6 +309,7 @@ _easel_application_add_actions (EaselApplication *self)
     { .name = "receipts", .activate = on_receipts },
     { .name = "copy-address", .activate = on_copy_address, .parameter_type = "s" },
     { .name = "done", .activate = on_done, .parameter_type = "s" },
+    { .name = "extend", .activate = on_extend, .parameter_type = "s" },
     { .name = "open-console", .activate = on_open_console, .parameter_type = "s" },
     { .name = "practise", .activate = on_practise_action },
     { .name = "about", .activate = on_about },

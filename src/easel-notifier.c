@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Notifications of the desktop: ready, ended, could not be deleted, runs on in the background.
+/* Notifications of the desktop: ready, ends soon, ended, could not be deleted, runs on in the
+ * background.
  * Each is withdrawn when it is no longer true, and says nothing that a window does not say, too;
  * so good news are not sent while one of the program's windows is being looked at. */
 
@@ -14,6 +15,8 @@
 #include <glib/gi18n.h>
 
 #define BACKGROUND_ID "background"
+/* How long before its end a rental is announced. */
+#define ENDS_SOON_MS (10 * 60 * 1000)
 
 struct _EaselNotifier
 {
@@ -22,6 +25,10 @@ struct _EaselNotifier
   GtkApplication *app; /* (unowned): it owns this */
   EaselStudio *studio; /* (owned) */
   EaselClock *clock;   /* (owned) */
+  GHashTable *told;    /* (owned): handle (utf8) to the end (gint64) that was announced */
+  guint timer_id;
+  guint watch_id;
+  gboolean is_heard; /* somebody on the bus shows notifications */
   gboolean is_background_told;
 };
 
@@ -35,6 +42,37 @@ dup_id (const char *kind, EaselRental *rental)
   return g_strdup_printf ("%s-%s", kind, handle);
 }
 
+static void
+on_daemon_appeared (GDBusConnection *connection,
+                    const char *name,
+                    const char *owner,
+                    gpointer user_data)
+{
+  EASEL_NOTIFIER (user_data)->is_heard = TRUE;
+}
+
+static void
+on_daemon_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  EASEL_NOTIFIER (user_data)->is_heard = FALSE;
+}
+
+/* Desktops answer to this name, some only once they are called by it. In a sandbox the portal
+ * takes notifications, and no other name is visible. */
+static void
+listen_for_daemon (EaselNotifier *self)
+{
+  GDBusConnection *connection = g_application_get_dbus_connection (G_APPLICATION (self->app));
+
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    self->is_heard = TRUE;
+  else if (connection != NULL)
+    self->watch_id =
+        g_bus_watch_name_on_connection (connection, "org.freedesktop.Notifications",
+                                        G_BUS_NAME_WATCHER_FLAGS_AUTO_START, on_daemon_appeared,
+                                        on_daemon_vanished, self, NULL);
+}
+
 static gboolean
 is_watched (EaselNotifier *self)
 {
@@ -46,9 +84,12 @@ is_watched (EaselNotifier *self)
   return FALSE;
 }
 
+/* Without anybody who shows it, GLib would only complain. */
 static void
 send (EaselNotifier *self, const char *id, GNotification *notification)
 {
+  if (!self->is_heard)
+    return;
   g_notification_set_default_action (notification, "app.show-studio");
   g_application_send_notification (G_APPLICATION (self->app), id, notification);
 }
@@ -144,12 +185,121 @@ on_delete_stuck (EaselStudio *studio, EaselRental *rental, EaselNotifier *self)
   g_signal_connect_object (rental, "notify::state", G_CALLBACK (on_stuck_over), self, 0);
 }
 
+static char *
+dup_keep_label (EaselRental *rental)
+{
+  gint64 price = easel_rental_get_price (rental);
+  g_autofree char *money = NULL;
+
+  if (price <= 0)
+    return g_strdup (_ ("Keep 1 Hour"));
+  money = easel_money_format (price);
+  /* Translators: a button; %s is what the hour costs, "$0.23". */
+  return g_strdup_printf (_ ("Keep 1 Hour, %s"), money);
+}
+
+static void
+tell_ends_soon (EaselNotifier *self, EaselRental *rental, const char *handle)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *id = dup_id ("soon", rental);
+  g_autofree char *title = NULL;
+  g_autofree char *time = NULL;
+  g_autofree char *keep = dup_keep_label (rental);
+
+  time = easel_text_clock_time (easel_rental_get_ends_at (rental),
+                                easel_clock_get_unix_ms (self->clock));
+  /* Translators: a GPU, "RTX 3090", and a time, "23:40". */
+  title = g_strdup_printf (_ ("%s ends at %s"), easel_rental_get_gpu_name (rental), time);
+  notification = g_notification_new (title);
+  g_notification_set_body (notification, _ ("A picture being generated then would be lost."));
+  g_notification_add_button_with_target (notification, keep, "app.extend", "s", handle);
+  g_notification_add_button_with_target (notification, _ ("I’m Done…"), "app.done", "s", handle);
+  send (self, id, notification);
+}
+
+static gboolean
+is_running (EaselRental *rental)
+{
+  EaselRentalState state = easel_rental_get_state (rental);
+
+  return easel_rental_is_ours (rental) &&
+         (state == EASEL_RENTAL_STARTING || state == EASEL_RENTAL_READY ||
+          state == EASEL_RENTAL_TROUBLE);
+}
+
+/* Tells once per end; an end that was moved or reached takes its announcement with it. Returns how
+ * long until there is something to tell, G_MAXINT64 for never. */
+static gint64
+check_end (EaselNotifier *self, EaselRental *rental, gint64 now)
+{
+  g_autofree char *handle = easel_rental_dup_handle (rental);
+  gint64 ends_at = is_running (rental) ? easel_rental_get_ends_at (rental) : 0;
+  gint64 *told = g_hash_table_lookup (self->told, handle);
+
+  if (told != NULL && *told != ends_at)
+    {
+      withdraw (self, "soon", rental);
+      g_hash_table_remove (self->told, handle);
+      told = NULL;
+    }
+  if (ends_at <= now || told != NULL)
+    return G_MAXINT64;
+  if (ends_at - now > ENDS_SOON_MS)
+    return ends_at - now - ENDS_SOON_MS;
+  tell_ends_soon (self, rental, handle);
+  g_hash_table_insert (self->told, g_steal_pointer (&handle), g_memdup2 (&ends_at, sizeof ends_at));
+  return G_MAXINT64;
+}
+
+static gboolean on_timer (gpointer user_data);
+
+static void
+check_ends (EaselNotifier *self)
+{
+  GListModel *model;
+  gint64 now;
+  gint64 delay = G_MAXINT64;
+  guint n;
+  guint i;
+
+  if (self->studio == NULL)
+    return;
+  model = easel_studio_get_rentals (self->studio);
+  now = easel_clock_get_unix_ms (self->clock);
+  n = g_list_model_get_n_items (model);
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
+
+      delay = MIN (delay, check_end (self, rental, now));
+    }
+  easel_clock_clear (self->clock, &self->timer_id);
+  if (delay != G_MAXINT64)
+    self->timer_id = easel_clock_add (self->clock, delay, on_timer, self, NULL);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  EaselNotifier *self = EASEL_NOTIFIER (user_data);
+
+  self->timer_id = 0;
+  check_ends (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 easel_notifier_dispose (GObject *object)
 {
   EaselNotifier *self = EASEL_NOTIFIER (object);
 
   self->app = NULL;
+  if (self->clock != NULL)
+    easel_clock_clear (self->clock, &self->timer_id);
+  g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
+  g_clear_pointer (&self->told, g_hash_table_unref);
   g_clear_object (&self->studio);
   g_clear_object (&self->clock);
 
@@ -165,6 +315,7 @@ easel_notifier_class_init (EaselNotifierClass *klass)
 static void
 easel_notifier_init (EaselNotifier *self)
 {
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /**
@@ -191,6 +342,9 @@ easel_notifier_new (GtkApplication *app, EaselStudio *studio, EaselClock *clock)
   g_signal_connect_object (studio, "rental-ready", G_CALLBACK (on_rental_ready), self, 0);
   g_signal_connect_object (studio, "rental-ended", G_CALLBACK (on_rental_ended), self, 0);
   g_signal_connect_object (studio, "delete-stuck", G_CALLBACK (on_delete_stuck), self, 0);
+  g_signal_connect_object (studio, "changed", G_CALLBACK (check_ends), self, G_CONNECT_SWAPPED);
+  listen_for_daemon (self);
+  check_ends (self);
 
   return self;
 }

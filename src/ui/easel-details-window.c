@@ -6,9 +6,9 @@
 #include "config.h"
 #include "easel-details-window.h"
 
-#include "easel-clamp.h"
 #include "easel-error.h"
 #include "easel-rental-text.h"
+#include "easel-side-window.h"
 #include "easel-text.h"
 #include "easel-ui.h"
 
@@ -107,9 +107,6 @@ add_pod_facts (Table *table, const EaselPodData *pod)
 GtkWindow *
 easel_details_window_new (GtkWindow *parent, EaselRental *rental, EaselClock *clock)
 {
-  GtkWidget *window;
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *clamp = easel_clamp_new ();
   Table table = { GTK_GRID (gtk_grid_new ()), 0 };
   const GError *error;
   gint64 now;
@@ -120,9 +117,6 @@ easel_details_window_new (GtkWindow *parent, EaselRental *rental, EaselClock *cl
 
   now = easel_clock_get_unix_ms (clock);
   title = easel_rental_dup_title (rental);
-  window =
-      g_object_new (GTK_TYPE_WINDOW, "title", title, "transient-for", parent, "destroy-with-parent",
-                    TRUE, "default-width", 520, "default-height", 480, NULL);
   gtk_grid_set_row_spacing (table.grid, 8);
   gtk_grid_set_column_spacing (table.grid, 18);
   add_rental_facts (&table, rental, now);
@@ -137,11 +131,5 @@ easel_details_window_new (GtkWindow *parent, EaselRental *rental, EaselClock *cl
       add_fact (&table, _ ("In the provider’s words"), easel_error_get_details (error));
     }
 
-  gtk_widget_set_parent (GTK_WIDGET (table.grid), clamp);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
-  gtk_window_set_child (GTK_WINDOW (window), scrolled);
-
-  return GTK_WINDOW (window);
+  return easel_side_window_new (parent, title, GTK_WIDGET (table.grid));
 }

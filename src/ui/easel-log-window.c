@@ -6,6 +6,7 @@
 #include "config.h"
 #include "easel-log-window.h"
 
+#include "easel-side-window.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n.h>
@@ -102,7 +103,6 @@ easel_log_window_init (EaselLogWindow *self)
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->view));
   gtk_window_set_child (GTK_WINDOW (self), self->scrolled);
-  gtk_window_set_default_size (GTK_WINDOW (self), 720, 480);
 }
 
 /**
@@ -121,8 +121,9 @@ easel_log_window_new (GtkWindow *parent, const char *title, EaselDeployment *dep
 
   g_return_val_if_fail (EASEL_IS_DEPLOYMENT (deployment), NULL);
 
-  self = g_object_new (EASEL_TYPE_LOG_WINDOW, "title", title, "transient-for", parent,
-                       "destroy-with-parent", TRUE, NULL);
+  self = g_object_new (EASEL_TYPE_LOG_WINDOW, NULL);
+  easel_side_window_set_up (GTK_WINDOW (self), parent, title);
+  gtk_window_set_default_size (GTK_WINDOW (self), 720, 480);
   log = easel_deployment_get_log (deployment);
   if (log != NULL && *log != '\0')
     append (self, log);

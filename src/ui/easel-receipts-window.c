@@ -6,8 +6,8 @@
 #include "config.h"
 #include "easel-receipts-window.h"
 
-#include "easel-clamp.h"
 #include "easel-rental-text.h"
+#include "easel-side-window.h"
 #include "easel-text.h"
 #include "easel-ui.h"
 
@@ -132,29 +132,18 @@ dup_sum (GPtrArray *receipts)
 GtkWindow *
 easel_receipts_window_new (GtkWindow *parent, EaselSession *session)
 {
-  GtkWidget *window;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
-  GtkWidget *clamp = easel_clamp_new ();
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
   GPtrArray *receipts;
   g_autofree char *sum = NULL;
 
   g_return_val_if_fail (EASEL_IS_SESSION (session), NULL);
 
   receipts = easel_history_get_receipts (easel_session_get_history (session));
-  window =
-      g_object_new (GTK_TYPE_WINDOW, "title", _ ("Receipts"), "transient-for", parent,
-                    "destroy-with-parent", TRUE, "default-width", 560, "default-height", 480, NULL);
   sum = dup_sum (receipts);
   gtk_widget_add_css_class (box, "easel-page");
   gtk_box_append (GTK_BOX (box), create_label (sum, receipts->len > 0 ? "title-4" : NULL));
   if (receipts->len > 0)
     gtk_box_append (GTK_BOX (box), create_list (session, receipts));
-  gtk_widget_set_parent (box, clamp);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
-  gtk_window_set_child (GTK_WINDOW (window), scrolled);
 
-  return GTK_WINDOW (window);
+  return easel_side_window_new (parent, _ ("Receipts"), box);
 }

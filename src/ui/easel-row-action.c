@@ -101,7 +101,7 @@ easel_row_action_dup_label (EaselRowAction action, EaselRental *rental)
     case EASEL_ROW_START:
       return g_strdup (_ ("_Start"));
     case EASEL_ROW_RENT_AGAIN:
-      return g_strdup (_ ("Delete and _Rent the Same Again…"));
+      return g_strdup (_ ("Delete and _Rent Again…"));
     case EASEL_ROW_EXTEND:
       return dup_extend_label (rental);
     case EASEL_ROW_OPEN_BROWSER:

@@ -93,6 +93,15 @@ refresh_error_bar (EaselStudioWindow *self)
     easel_error_bar_clear (self->error_bar);
 }
 
+static void
+set_class (GtkWidget *widget, const char *css_class, gboolean is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
 static gint64
 expected_price (EaselStudioWindow *self)
 {
@@ -112,6 +121,7 @@ expected_start_ms (EaselStudioWindow *self)
                                          EASEL_HOST_UNKNOWN };
   EaselPlan *plan = easel_session_get_plan (self->session);
   EaselHistory *history = easel_session_get_history (self->session);
+  EaselOffer *offer = easel_plan_get_offer (plan);
   gint64 low, high;
   guint i;
 
@@ -119,7 +129,9 @@ expected_start_ms (EaselStudioWindow *self)
     if (easel_history_get_start_time (history, easel_plan_get_provider_id (plan), kinds[i], &low,
                                       &high))
       return (low + high) / 2;
-  return 0;
+  if (offer == NULL)
+    return 0;
+  return (easel_offer_get (offer)->start_low_ms + easel_offer_get (offer)->start_high_ms) / 2;
 }
 
 static char *
@@ -147,7 +159,8 @@ refresh_suggestion (EaselStudioWindow *self, EaselStudioState state, const Easel
   EaselHistory *history = easel_session_get_history (self->session);
   const EaselReceipt *last = easel_history_get_last_receipt (history);
   gint64 now = easel_clock_get_unix_ms (self->clock);
-  gboolean is_free = sums->n_running == 0 && easel_studio_get_starting (self->studio) == NULL;
+  gboolean is_free = sums->n_running == 0 && sums->n_unseen == 0 &&
+                     easel_studio_get_starting (self->studio) == NULL;
   gboolean has_again = state == EASEL_STUDIO_KNOWN && (last != NULL || expected_price (self) > 0);
 
   gtk_widget_set_visible (self->receipts, last != NULL);
@@ -160,9 +173,18 @@ refresh_suggestion (EaselStudioWindow *self, EaselStudioState state, const Easel
       last != NULL ? easel_receipt_dup_sentence (last, provider_name (self, last->provider_id), now)
                    : NULL);
   easel_ui_take_text (self->estimate, has_again ? dup_estimate (self) : NULL);
+  /* A card for a single button would be a frame around nothing. */
+  set_class (self->suggestion, "easel-card", last != NULL);
+  set_class (self->suggestion, "easel-padded", last != NULL);
   gtk_widget_set_visible (self->again, has_again);
   gtk_widget_set_visible (self->change, has_again);
   gtk_widget_set_visible (self->first, !has_again);
+}
+
+static gboolean
+is_next_step (EaselRowAction action)
+{
+  return action == EASEL_ROW_COPY_ADDRESS || action == EASEL_ROW_ENTER_KEY;
 }
 
 /* Goes through the rows once: their texts, the one suggested button, and whether anything can be
@@ -178,8 +200,7 @@ refresh_rows (EaselStudioWindow *self)
   for (i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     {
       EaselRental *rental = easel_pod_row_get_rental (EASEL_POD_ROW (row));
-      gboolean is_next =
-          !is_suggested && easel_row_action_primary (rental) == EASEL_ROW_COPY_ADDRESS;
+      gboolean is_next = !is_suggested && is_next_step (easel_row_action_primary (rental));
 
       easel_pod_row_refresh (EASEL_POD_ROW (row));
       easel_pod_row_set_suggested (EASEL_POD_ROW (row), is_next);

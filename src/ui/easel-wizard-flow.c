@@ -28,8 +28,6 @@ easel_wizard_flow_first (const EaselWizardModel *model, EaselWizardStart start)
                                                              : EASEL_STEP_STARTING;
   if (start == EASEL_WIZARD_START_ACCOUNT)
     return EASEL_STEP_ACCOUNT;
-  if (start == EASEL_WIZARD_START_ACCOUNT)
-    return EASEL_STEP_ACCOUNT;
   if (!model->key_known)
     return EASEL_STEP_START;
   return start == EASEL_WIZARD_START_REVIEW ? EASEL_STEP_REVIEW : EASEL_STEP_TEMPLATE;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What Details, Log and Receipts have in common: header bar, column, Escape, and that they go with
+ * the window that they belong to. Knows nothing of what is inside. */
+
+#include "config.h"
+#include "easel-side-window.h"
+
+#include "easel-clamp.h"
+
+#define DEFAULT_WIDTH 560
+#define DEFAULT_HEIGHT 480
+
+static void
+add_escape (GtkWindow *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape,
+                                                                                  0),
+                                                          gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (GTK_WIDGET (window), controller);
+}
+
+/**
+ * easel_side_window_set_up:
+ * @window: a window without content
+ * @parent: (nullable): the window that it belongs to
+ * @title: what it shows
+ */
+void
+easel_side_window_set_up (GtkWindow *window, GtkWindow *parent, const char *title)
+{
+  g_return_if_fail (GTK_IS_WINDOW (window));
+  g_return_if_fail (parent == NULL || GTK_IS_WINDOW (parent));
+
+  gtk_window_set_title (window, title);
+  gtk_window_set_titlebar (window, gtk_header_bar_new ());
+  gtk_window_set_default_size (window, DEFAULT_WIDTH, DEFAULT_HEIGHT);
+  gtk_window_set_transient_for (window, parent);
+  gtk_window_set_destroy_with_parent (window, parent != NULL);
+  add_escape (window);
+}
+
+/**
+ * easel_side_window_new:
+ * @parent: (nullable): the window that it belongs to
+ * @title: what it shows
+ * @content: (transfer floating): one column
+ *
+ * Returns: (transfer none): a window, not shown yet
+ */
+GtkWindow *
+easel_side_window_new (GtkWindow *parent, const char *title, GtkWidget *content)
+{
+  GtkWidget *window;
+  GtkWidget *scrolled;
+  GtkWidget *clamp;
+
+  g_return_val_if_fail (parent == NULL || GTK_IS_WINDOW (parent), NULL);
+  g_return_val_if_fail (GTK_IS_WIDGET (content), NULL);
+
+  window = gtk_window_new ();
+  easel_side_window_set_up (GTK_WINDOW (window), parent, title);
+  clamp = easel_clamp_new ();
+  gtk_widget_set_parent (content, clamp);
+  scrolled = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+  gtk_window_set_child (GTK_WINDOW (window), scrolled);
+  /* Else the first selectable label gets the focus and stands there selected. */
+  gtk_widget_set_focusable (content, TRUE);
+  gtk_window_set_focus (GTK_WINDOW (window), content);
+
+  return GTK_WINDOW (window);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A small window beside another one, to read something: one column that scrolls, closed with
+ * Escape. */
+GtkWindow *easel_side_window_new (GtkWindow *parent, const char *title, GtkWidget *content);
+/* The frame alone, for content that scrolls by itself. */
+void easel_side_window_set_up (GtkWindow *window, GtkWindow *parent, const char *title);
+
+G_END_DECLS
