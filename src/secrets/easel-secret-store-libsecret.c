@@ -122,6 +122,10 @@ explain_dbus (const GError *error)
     case G_DBUS_ERROR_SPAWN_SERVICE_INVALID:
     case G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND:
       return storage_error (error->message, _ ("This computer has no keyring service."));
+    /* What gnome-keyring says when its default collection was never made: Debian 12. */
+    case G_DBUS_ERROR_UNKNOWN_METHOD:
+    case G_DBUS_ERROR_UNKNOWN_OBJECT:
+      return storage_error (error->message, _ ("There is no keyring to keep the key in."));
     case G_DBUS_ERROR_NO_REPLY:
     case G_DBUS_ERROR_TIMEOUT:
     case G_DBUS_ERROR_TIMED_OUT:
