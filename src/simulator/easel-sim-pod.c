@@ -90,7 +90,7 @@ choose_machine (EaselSimPod *pod,
         fitting[n_fitting++] = versions[i];
     }
   pod->host_cuda = n_fitting > 0 ? fitting[easel_sim_next (&chance) % n_fitting] : 0;
-  pod->machine = easel_sim_next (&chance);
+  pod->machine = easel_sim_next (&chance) >> 1;
   if (pod->tier == EASEL_SIM_TIER_SECURE)
     {
       pod->download_mb_per_s = (int) easel_sim_range (&chance, 90, 200);

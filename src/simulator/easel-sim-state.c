@@ -47,7 +47,7 @@ put_pod (JsonBuilder *builder, const EaselSimPod *pod, gint64 now)
   easel_sim_put_string (builder, "tier", easel_sim_tier_name (pod->tier));
   easel_sim_put_string (builder, "data_center", pod->data_center);
   easel_sim_put_int (builder, "host_cuda", pod->host_cuda);
-  easel_sim_put_int (builder, "machine", (gint64) (pod->machine >> 1));
+  easel_sim_put_int (builder, "machine", (gint64) pod->machine);
   easel_sim_put_int (builder, "download_mb_per_s", pod->download_mb_per_s);
   easel_sim_put_boolean (builder, "locked", pod->is_locked);
   easel_sim_put_int (builder, "plagues", pod->plagues);
@@ -179,7 +179,7 @@ load_pod (EaselSimCloud *self, JsonObject *object, GError **error)
     if (g_strcmp0 (easel_sim_catalog_get_data_center (i)->id, center) == 0)
       pod->data_center = easel_sim_catalog_get_data_center (i)->id;
   pod->host_cuda = peek_int (object, "host_cuda");
-  pod->machine = (guint64) easel_json_peek_int (object, "machine", 0, G_MAXINT64, 0) << 1;
+  pod->machine = (guint64) easel_json_peek_int (object, "machine", 0, G_MAXINT64, 0);
   pod->download_mb_per_s = peek_int (object, "download_mb_per_s");
   pod->is_locked = easel_json_peek_boolean (object, "locked", FALSE);
   pod->plagues = (guint) peek_int (object, "plagues");

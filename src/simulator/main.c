@@ -84,7 +84,6 @@ parse_options (int argc, char **argv, Options *options, GError **error)
 static gboolean
 read_state (const char *path, JsonNode **ret_node, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *text = NULL;
   gsize size;
