@@ -778,20 +778,105 @@ test_delete_never_gives_up (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
 }
 
+static EaselPodList *
+empty_list (guint n_skipped)
+{
+  EaselPodList *list = g_new0 (EaselPodList, 1);
+
+  list->pods = g_ptr_array_new_with_free_func (g_object_unref);
+  list->n_skipped = n_skipped;
+  return list;
+}
+
+static void
+push_empty_lists (Fixture *fixture, guint n_lists, guint n_skipped)
+{
+  for (guint i = 0; i < n_lists; i++)
+    stub_provider_push_value (fixture->provider, STUB_LIST_PODS, empty_list (n_skipped));
+}
+
 static void
 test_one_empty_list_proves_nothing (Fixture *fixture, gconstpointer data)
 {
   EaselDeployment *deployment = rent_until_ready (fixture);
   EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
-  EaselPodList *empty = g_new0 (EaselPodList, 1);
 
   pass (fixture, 5 * MINUTE);
-  empty->pods = g_ptr_array_new_with_free_func (g_object_unref);
-  stub_provider_push_value (fixture->provider, STUB_LIST_PODS, empty);
+  push_empty_lists (fixture, 1, 0);
   easel_studio_refresh (fixture->studio);
   pass (fixture, MINUTE);
   g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
   g_assert_cmpuint (fixture->n_ended, ==, 0);
+}
+
+static void
+test_half_understood_lists_prove_nothing (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+
+  pass (fixture, 5 * MINUTE);
+  push_empty_lists (fixture, 6, 1);
+  for (guint i = 0; i < 6; i++)
+    {
+      easel_studio_refresh (fixture->studio);
+      pass (fixture, 6 * SECOND);
+    }
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
+  /* The same lists, wholly understood, would have. */
+  push_empty_lists (fixture, 3, 0);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, 20 * SECOND);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_GONE);
+}
+
+static void
+test_delete_that_was_not_accepted (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+
+  pass (fixture, 5 * MINUTE);
+  stub_provider_fail_always (fixture->provider, STUB_DELETE_POD, EASEL_ERROR_NETWORK);
+  push_empty_lists (fixture, 10, 0);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass (fixture, 50 * SECOND);
+  g_assert_true (_easel_rental_is_being_deleted (rental));
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  stub_provider_fail_never (fixture->provider, STUB_DELETE_POD);
+  pass_until (fixture, is_gone, rental, 5 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* A list that was asked for with one key and comes when another one is known. */
+static void
+test_list_of_the_key_before (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  EaselAccountInfo *info = easel_account_info_new ();
+
+  pass (fixture, 5 * MINUTE);
+  for (guint round = 0; round < 3; round++)
+    {
+      info->account_id = g_strdup ("somebody-else");
+      stub_provider_set_account (fixture->provider, info);
+      g_clear_pointer (&info->account_id, g_free);
+      enter_key (fixture, "practice-other");
+      g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_UNSEEN);
+      push_empty_lists (fixture, 1, 0);
+      stub_provider_hold (fixture->provider, STUB_LIST_PODS);
+      easel_studio_refresh (fixture->studio);
+      pass (fixture, 10 * SECOND);
+
+      stub_provider_set_account (fixture->provider, info);
+      enter_key (fixture, "practice-key");
+      stub_provider_release (fixture->provider, STUB_LIST_PODS);
+      stub_settle ();
+      g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
+    }
+  g_assert_cmpuint (fixture->n_ended, ==, 0);
+  easel_account_info_free (info);
 }
 
 static void
@@ -1074,6 +1159,9 @@ main (int argc, char **argv)
   ADD ("/studio/pod-vanishes-while-starting", test_vanishes);
   ADD ("/studio/delete-never-gives-up", test_delete_never_gives_up);
   ADD ("/studio/one-empty-list-proves-nothing", test_one_empty_list_proves_nothing);
+  ADD ("/studio/half-understood-lists-prove-nothing", test_half_understood_lists_prove_nothing);
+  ADD ("/studio/a-delete-must-be-accepted", test_delete_that_was_not_accepted);
+  ADD ("/studio/list-of-the-key-before-proves-nothing", test_list_of_the_key_before);
   ADD ("/studio/lagging-lists", test_lagging_lists);
   ADD ("/studio/failed-lists-prove-nothing", test_failed_lists_prove_nothing);
   ADD ("/studio/another-key-proves-nothing", test_another_key);
