@@ -34,7 +34,6 @@ struct _EaselAccount
   EaselAccountInfo *info; /* (owned) (nullable) */
   GError *error;          /* (owned) (nullable) */
   char *identity;         /* (owned) (nullable) */
-  char *fingerprint;      /* (owned) (nullable) */
   gint64 checked_ms;      /* monotonic, of the last check that was sent */
 
   GCancellable *check; /* (owned) (nullable): while one is under way */
@@ -130,16 +129,17 @@ take_error (EaselAccount *self, GError *error)
 static void
 update_identity (EaselAccount *self)
 {
+  g_autofree char *fingerprint = NULL;
+
   g_clear_pointer (&self->identity, g_free);
-  g_clear_pointer (&self->fingerprint, g_free);
   if (self->key == NULL)
     return;
-  self->fingerprint = easel_secret_fingerprint (self->key, self->salt);
+  fingerprint = easel_secret_fingerprint (self->key, self->salt);
   if (self->info != NULL && self->info->account_id != NULL && *self->info->account_id != '\0')
     /* Both, with a bar between: the account id may be unreadable tomorrow, the key may be new. */
-    self->identity = g_strconcat (self->info->account_id, "|", self->fingerprint, NULL);
+    self->identity = g_strconcat (self->info->account_id, "|", fingerprint, NULL);
   else
-    self->identity = g_strdup (self->fingerprint);
+    self->identity = g_steal_pointer (&fingerprint);
 }
 
 static const char *
@@ -387,7 +387,6 @@ easel_account_finalize (GObject *object)
   g_clear_pointer (&self->info, easel_account_info_free);
   g_clear_error (&self->error);
   g_clear_pointer (&self->identity, g_free);
-  g_clear_pointer (&self->fingerprint, g_free);
   g_clear_pointer (&self->salt, g_free);
   g_clear_object (&self->provider);
   g_clear_object (&self->keeper);
