@@ -11,6 +11,16 @@
 
 #define KEY "practice-canary-bird"
 
+/* The leak sanitizer of gcc 12 crashes over the thread-local storage of the TLS module, which is
+ * loaded late; this keeps it away from there. Nobody calls it without a sanitizer. */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "intercept_tls_get_addr=0";
+}
+
 /* An authority of the test's own, kept in a folder that goes with the test. */
 static char *folder;
 
@@ -307,6 +317,12 @@ test_over_tls (void)
   g_assert_finalize_object (clock);
 }
 
+static gboolean
+a_request_arrived (gpointer data)
+{
+  return easel_test_server_count (data, NULL, NULL) > 0;
+}
+
 static void
 test_cancelled (void)
 {
@@ -322,8 +338,7 @@ test_cancelled (void)
 
   easel_test_server_script (server, "GET", "/slow", &(EaselTestAnswer){ .delay_ms = 3000 });
   easel_http_send_async (http, &request, judge, cancellable, easel_test_catch, &caught);
-  easel_test_pump_for (100);
-  g_assert_cmpuint (easel_test_server_count (server, NULL, NULL), ==, 1);
+  easel_test_wait_until (a_request_arrived, server);
   g_cancellable_cancel (cancellable);
   g_assert_null (easel_http_send_finish (http, easel_test_catch_wait (&caught), &error));
   g_assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
