@@ -46,7 +46,11 @@ easel_error_private_clear (EaselErrorPrivate *priv)
     g_free (priv->details);
 }
 
+/* GLib aligns what its macro casts; clang cannot know. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-align"
 G_DEFINE_EXTENDED_ERROR (EaselError, easel_error)
+#pragma GCC diagnostic pop
 
 /* NULL for an error of another domain, which has no room for ours. */
 static EaselErrorPrivate *

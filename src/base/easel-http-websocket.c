@@ -167,9 +167,10 @@ static void
 interrupt (GTask *task)
 {
   Probe *probe = g_task_get_task_data (task);
+  GError *interruption = probe->connection != NULL ? explain_interruption (probe) : NULL;
 
-  if (probe->connection != NULL)
-    return_failure (task, explain_interruption (probe));
+  if (interruption != NULL)
+    return_failure (task, interruption);
   else
     g_cancellable_cancel (probe->inner);
 }

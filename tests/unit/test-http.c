@@ -384,6 +384,7 @@ test_fault_never (Fixture *fixture, gconstpointer data)
       g_autoptr (EaselHttpResponse) warm = get (fixture, "/warm");
       g_autoptr (GError) error = NULL;
 
+      g_assert_cmpuint (warm->status, ==, 200);
       script_fault (fixture, methods[i], "/pods", faults[row].fault);
       easel_test_server_forget_log (fixture->server);
       start (fixture, methods[i], "/pods", (EaselHttpRequest){ .deadline_ms = 150 }, judge, NULL);
