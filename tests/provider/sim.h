@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-endpoints.h"
+#include "easel-http.h"
+#include "easel-json.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EaselSim:
+ * @endpoints: (owned): where the simulated world is
+ * @clock: (owned): its time
+ * @http: (owned): what sends to it
+ *
+ * The simulator program as a child, ended with the test. Its path comes in EASEL_SIMULATOR.
+ */
+typedef struct
+{
+  GSubprocess *process;
+  char *uri;
+  EaselEndpoints *endpoints;
+  EaselClock *clock;
+  EaselHttp *http;
+} EaselSim;
+
+EaselSim *easel_sim_start (guint speed);
+void easel_sim_stop (EaselSim *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselSim, easel_sim_stop)
+
+/* The simulator's own routes below "/__/"; a refusal fails the test. */
+JsonNode *easel_sim_ask (EaselSim *self, const char *path);
+void easel_sim_tell (EaselSim *self, const char *method, const char *path, const char *body);
+gint64 easel_sim_count_requests (EaselSim *self, const char *route);
+guint easel_sim_count_billed (EaselSim *self);
+
+G_END_DECLS
