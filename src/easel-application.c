@@ -271,6 +271,8 @@ easel_application_activate (GApplication *application)
 static void
 easel_application_startup (GApplication *application)
 {
+  /* What window managers match with the desktop file; it must be known before the display opens. */
+  g_set_prgname (APP_ID);
   G_APPLICATION_CLASS (easel_application_parent_class)->startup (application);
 
   easel_ui_init ();

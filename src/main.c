@@ -32,7 +32,6 @@ main (int argc, char *argv[])
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
-  g_set_prgname (APP_ID);
   g_set_application_name (_ ("Cloud Easel"));
 
   app = easel_application_new ();

@@ -161,6 +161,7 @@ easel_question_set_content (EaselQuestion *self, GtkWidget *content)
 void
 easel_question_answer (EaselQuestion *self, const char *id)
 {
+  g_autoptr (GtkWindow) parent = NULL;
   g_autoptr (EaselQuestion) kept = NULL;
 
   g_return_if_fail (EASEL_IS_QUESTION (self));
@@ -170,6 +171,10 @@ easel_question_answer (EaselQuestion *self, const char *id)
     return;
   self->answered = TRUE;
   kept = g_object_ref (self);
+  g_set_object (&parent, gtk_window_get_transient_for (GTK_WINDOW (self)));
   g_signal_emit (self, signals[SIGNAL_RESPONSE], 0, id);
+  /* The answer may have destroyed the parent; GTK would remember it until the click that answered
+   * is over. */
+  gtk_window_set_transient_for (GTK_WINDOW (kept), NULL);
   gtk_window_destroy (GTK_WINDOW (kept));
 }

@@ -24,6 +24,7 @@
 #define TICK_SIMULATED_MS (30 * 1000)
 #define STATUS_MS (10 * 1000)
 #define STATUS_SIMULATED_MS (10 * 60 * 1000)
+#define MINUTE_MS (60 * 1000)
 
 enum
 {
@@ -148,7 +149,8 @@ dup_estimate (EaselStudioWindow *self)
   if (start_ms <= 0)
     /* Translators: beside “Rent the Same Again”: "about $0.23 per hour". */
     return g_strdup_printf (_ ("about %s"), rate);
-  duration = easel_text_duration (start_ms);
+  /* Nobody waits by the second. */
+  duration = easel_text_duration (MAX (1, (start_ms + MINUTE_MS / 2) / MINUTE_MS) * MINUTE_MS);
   /* Translators: beside “Rent the Same Again”: "about $0.23 per hour, ready in about 8 min". */
   return g_strdup_printf (_ ("about %s, ready in about %s"), rate, duration);
 }
