@@ -440,7 +440,9 @@ record_for_spec (EaselAccount *account, const EaselLaunchSpec *spec)
   record->gpu_id = g_strdup (offer->gpu_id);
   record->gpu_name = g_strdup (offer->gpu_name);
   record->vram_mib = offer->vram_mib;
-  record->place = easel_offer_place (spec->offer);
+  /* Of several places nobody knows yet which one it becomes. */
+  if (offer->places != NULL && offer->places[0] != NULL && offer->places[1] == NULL)
+    record->place = g_strdup (offer->places[0]);
   record->machine_id = g_strdup (offer->machine_id);
   record->workload = easel_workload_set_to_string (spec->workload);
   record->start_sooner = spec->start_sooner;
