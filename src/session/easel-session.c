@@ -105,6 +105,19 @@ on_account_state (EaselAccount *account, GParamSpec *pspec, EaselSession *self)
 
 /* --- object ------------------------------------------------------------------------------- */
 
+/* Calls under way hold the studio, and it holds all the rest: without this a look at the pods would
+ * keep everything alive until its deadline, the last write of the history included. */
+static void
+easel_session_dispose (GObject *object)
+{
+  EaselSession *self = EASEL_SESSION (object);
+
+  if (self->studio != NULL)
+    g_object_run_dispose (G_OBJECT (self->studio));
+
+  G_OBJECT_CLASS (easel_session_parent_class)->dispose (object);
+}
+
 static void
 easel_session_finalize (GObject *object)
 {
@@ -124,7 +137,10 @@ easel_session_finalize (GObject *object)
 static void
 easel_session_class_init (EaselSessionClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = easel_session_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = easel_session_dispose;
+  object_class->finalize = easel_session_finalize;
 }
 
 static void
