@@ -274,9 +274,6 @@ return_stream (GTask *task, Exchange *exchange)
 {
   GInputStream *stream = g_steal_pointer (&exchange->stream);
 
-  /* The connection belongs to the session, so that has to live as long. */
-  g_object_set_data_full (G_OBJECT (stream), "easel-http",
-                          g_object_ref (g_task_get_source_object (task)), g_object_unref);
   end_try (exchange);
   g_task_return_pointer (task, stream, g_object_unref);
 }

@@ -157,15 +157,20 @@ static void
 test_stream_outlives_the_client (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GInputStream) stream = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
 
   script_stream (fixture, "data: one\n\n");
   open_stream (fixture, NULL, NULL);
   stream = finish_stream (fixture, NULL);
   easel_test_catch_clear (&fixture->caught);
   g_clear_object (&fixture->http);
-  text = read_some (stream);
-  g_assert_cmpstr (text, ==, "data: one\n\n");
+  first = read_some (stream);
+  g_assert_cmpstr (first, ==, "data: one\n\n");
+  easel_test_pump_for (20);
+  easel_test_server_write_streams (fixture->server, "data: two\n\n");
+  second = read_some (stream);
+  g_assert_cmpstr (second, ==, "data: two\n\n");
 }
 
 static void
