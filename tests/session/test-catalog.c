@@ -858,9 +858,9 @@ restart_with_server (Fixture *self, EaselTestServer *server)
 }
 
 static gboolean
-has_two_requests (gpointer server)
+was_asked (gpointer server)
 {
-  return easel_test_server_count (server, "GET", TAGS_PATH) >= 2;
+  return easel_test_server_count (server, "GET", TAGS_PATH) > 0;
 }
 
 static void
@@ -910,11 +910,10 @@ test_tags (Fixture *self, gconstpointer data)
   easel_catalog_load_template (self->catalog);
   easel_test_pump_for (20);
   g_assert_cmpuint (easel_test_server_count (server, NULL, NULL), ==, 2);
+  easel_test_server_forget_log (server);
   easel_manual_clock_advance (EASEL_MANUAL_CLOCK (self->clock), 6 * 60 * MINUTE);
   easel_catalog_load_template (self->catalog);
-  easel_test_wait_until (has_two_requests, server);
-  easel_test_pump_for (20);
-  g_assert_cmpuint (easel_test_server_count (server, NULL, NULL), >=, 3);
+  easel_test_wait_until (was_asked, server);
 }
 
 /* Whatever the list does, the template's own image works. */
@@ -940,7 +939,8 @@ test_tags_bad (Fixture *self, gconstpointer data)
       restart_with_server (self, server);
       load_keys (self);
       easel_catalog_load_template (self->catalog);
-      easel_test_pump_for (20);
+      easel_test_wait_until (was_asked, server);
+      easel_test_pump_for (30);
       g_assert_cmpuint (easel_test_server_count (server, NULL, NULL), ==, 1);
       assert_template (self, "8myumeqonw");
       g_assert_null (easel_catalog_get_template_error (self->catalog));
