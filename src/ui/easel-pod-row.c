@@ -180,13 +180,6 @@ set_class (GtkWidget *widget, const char *css_class, gboolean is_set)
     gtk_widget_remove_css_class (widget, css_class);
 }
 
-static gboolean
-has_next_step (EaselPodRow *self)
-{
-  return self->primary_action == EASEL_ROW_COPY_ADDRESS ||
-         self->primary_action == EASEL_ROW_ENTER_KEY;
-}
-
 static void
 refresh_buttons (EaselPodRow *self)
 {
@@ -194,7 +187,8 @@ refresh_buttons (EaselPodRow *self)
   self->secondary_action = easel_row_action_secondary (self->rental);
   set_button (self, self->primary, self->primary_action);
   set_button (self, self->secondary, self->secondary_action);
-  set_class (self->primary, "suggested-action", self->is_suggested && has_next_step (self));
+  set_class (self->primary, "suggested-action",
+             self->is_suggested && easel_row_action_is_next_step (self->primary_action));
 }
 
 static void
@@ -356,8 +350,8 @@ easel_pod_row_refresh (EaselPodRow *self)
 
 /**
  * easel_pod_row_set_suggested:
- * @suggested: whether this row's button, if it is Copy Address or Enter the Key to Look, is the
- *   person's next step
+ * @suggested: whether this row's button, if easel_row_action_is_next_step(), is the person's next
+ *   step
  */
 void
 easel_pod_row_set_suggested (EaselPodRow *self, gboolean suggested)

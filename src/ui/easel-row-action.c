@@ -326,6 +326,18 @@ easel_row_action_secondary (EaselRental *rental)
 }
 
 /**
+ * easel_row_action_is_next_step:
+ *
+ * Returns: whether @action leads towards painting, so that the window may suggest it
+ */
+gboolean
+easel_row_action_is_next_step (EaselRowAction action)
+{
+  return action == EASEL_ROW_COPY_ADDRESS || action == EASEL_ROW_ENTER_KEY ||
+         action == EASEL_ROW_START;
+}
+
+/**
  * easel_rental_dup_handle:
  *
  * Returns: (transfer full): a text by which this rental is found again while the program runs: the

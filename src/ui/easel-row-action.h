@@ -33,6 +33,7 @@ char *easel_row_action_dup_label (EaselRowAction action, EaselRental *rental);
 gboolean easel_row_action_makes_sense (EaselRowAction action, EaselRental *rental);
 EaselRowAction easel_row_action_primary (EaselRental *rental);
 EaselRowAction easel_row_action_secondary (EaselRental *rental);
+gboolean easel_row_action_is_next_step (EaselRowAction action);
 
 /* Names a rental for as long as the program runs, also for actions of the application. */
 char *easel_rental_dup_handle (EaselRental *rental);

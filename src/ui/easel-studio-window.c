@@ -183,34 +183,48 @@ refresh_suggestion (EaselStudioWindow *self, EaselStudioState state, const Easel
   gtk_widget_set_visible (self->first, !has_again);
 }
 
-static gboolean
-is_next_step (EaselRowAction action)
+/* The running ones come before the paused ones. */
+static GtkListBoxRow *
+find_suggested_row (EaselStudioWindow *self)
 {
-  return action == EASEL_ROW_COPY_ADDRESS || action == EASEL_ROW_ENTER_KEY;
+  GtkListBoxRow *found = NULL;
+  GtkListBoxRow *row;
+  int i;
+
+  for (i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    {
+      EaselRowAction action =
+          easel_row_action_primary (easel_pod_row_get_rental (EASEL_POD_ROW (row)));
+
+      if (action == EASEL_ROW_COPY_ADDRESS)
+        return row;
+      if (found == NULL && easel_row_action_is_next_step (action))
+        found = row;
+    }
+  return found;
 }
 
-/* Goes through the rows once: their texts, the one suggested button, and whether anything can be
- * ended. */
+/* Their texts, the one suggested button, and whether anything can be ended. */
 static void
 refresh_rows (EaselStudioWindow *self)
 {
+  GtkListBoxRow *suggested = find_suggested_row (self);
   GtkListBoxRow *row;
-  gboolean is_suggested = FALSE;
   gboolean can_end = FALSE;
   int i;
 
   for (i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     {
       EaselRental *rental = easel_pod_row_get_rental (EASEL_POD_ROW (row));
-      gboolean is_next = !is_suggested && is_next_step (easel_row_action_primary (rental));
 
       easel_pod_row_refresh (EASEL_POD_ROW (row));
-      easel_pod_row_set_suggested (EASEL_POD_ROW (row), is_next);
-      is_suggested = is_suggested || is_next;
+      easel_pod_row_set_suggested (EASEL_POD_ROW (row), row == suggested);
       can_end = can_end || easel_row_action_makes_sense (EASEL_ROW_DONE, rental);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->list), i > 0);
   gtk_widget_set_visible (self->end_all, can_end);
+  set_class (self->again, "suggested-action", suggested == NULL);
+  set_class (self->first, "suggested-action", suggested == NULL);
 }
 
 static void

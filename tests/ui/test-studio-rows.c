@@ -212,17 +212,18 @@ test_row_follows (Fixture *fixture, gconstpointer data)
   easel_pod_row_set_suggested (EASEL_POD_ROW (row), TRUE);
   g_assert_true (gtk_widget_has_css_class (primary, "suggested-action"));
 
-  /* The row follows without being asked, and the suggestion is for an address only. */
+  /* The row follows without being asked, and only a step towards painting is suggested. */
   give_pod (fixture, "easel-00c0ffee", EASEL_POD_STOPPED);
   _easel_rental_set_address (fixture->rental, NULL);
   _easel_rental_set_state (fixture->rental, EASEL_RENTAL_PAUSED);
   g_assert_nonnull (stage_find_button (row, "Start"));
-  g_assert_false (gtk_widget_has_css_class (primary, "suggested-action"));
+  g_assert_true (gtk_widget_has_css_class (primary, "suggested-action"));
 
   _easel_rental_set_state (fixture->rental, EASEL_RENTAL_STUCK);
   g_assert_nonnull (stage_find_button (row, "Try Again"));
   g_assert_nonnull (stage_find_button (row, "Open RunPod"));
   g_assert_true (gtk_widget_has_css_class (row, "stuck"));
+  g_assert_false (gtk_widget_has_css_class (primary, "suggested-action"));
 
   _easel_rental_set_state (fixture->rental, EASEL_RENTAL_DELETING);
   g_assert_false (gtk_widget_get_visible (primary));

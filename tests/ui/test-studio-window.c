@@ -134,6 +134,8 @@ test_headline_by_money (Stage *stage, gconstpointer data)
   g_assert_true (
       gtk_widget_has_css_class (stage_find_button (window, "Copy Address"), "suggested-action"));
   g_assert_nonnull (stage_find_button (window, "Start"));
+  g_assert_false (
+      gtk_widget_has_css_class (stage_find_button (window, "Start"), "suggested-action"));
   close_window (window);
 }
 
