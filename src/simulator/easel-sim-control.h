@@ -5,6 +5,24 @@
 
 G_BEGIN_DECLS
 
+/*
+ * GET    /__/ledger                 who was billed from when to when, in micro-dollars
+ * GET    /__/pods                   pods that are not deleted: state, phase, times, direct and
+ * proxy addresses POST   /__/pods                   {"key", "order": body of RunPod's create}:
+ * rented by somebody else POST   /__/pods/ID/ACTION         generate {"seconds", "count"}, lock
+ * {"locked"}, stop, start, delete POST   /__/faults                 {"route", "outcome", "times"
+ * (-1 for ever), "skip", "seconds", "for_s", "gpu", "effect"}; outcome "lag" with "seconds" stays
+ *                                   {"pod": ID or "next", "fault": NAME or "faults": [NAME…]}
+ *                                   {"page_size"}, {"gpus": 0…1000 or -1}, {"image_tags": […]}
+ * GET    /__/faults                 how many are still to come
+ * DELETE /__/faults                 none of them, stock and catalog as usual
+ * POST   /__/stock                  {"gpu": ID or "all", "cloud", "availability"}
+ * GET    /__/clock                  now, speed, epochs
+ * POST   /__/clock                  {"advance_s"}, {"set_speed"}
+ * POST   /__/account                {"key", "balance": dollars left}
+ * GET    /__/requests               what was asked, with counts; "leaks" counts keys in wrong
+ * places DELETE /__/requests               forgets that
+ */
 EaselSimAnswer *easel_sim_control_answer (EaselSimWorld *world, const EaselSimRequest *request);
 
 /* What happens by itself at a time. */

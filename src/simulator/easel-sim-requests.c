@@ -2,7 +2,7 @@
 /*
  * What was asked, for tests to count and to look through: the last few thousand requests and a
  * count per route. A key is never kept: it is told only as present or absent, and where one
- * stands in a path or a body, that is told and the text is blotted out.
+ * stands in a path, a query or a body, that is told and the text is blotted out.
  */
 #include "config.h"
 
@@ -19,6 +19,7 @@ typedef struct
 {
   char *method;
   char *path;
+  char *query; /* (nullable) */
   char *route;
   char *pod_id;     /* (nullable) */
   char *body;       /* (nullable) */
@@ -46,6 +47,7 @@ entry_free (gpointer data)
 
   g_free (entry->method);
   g_free (entry->path);
+  g_free (entry->query);
   g_free (entry->route);
   g_free (entry->pod_id);
   g_free (entry->body);
@@ -111,6 +113,37 @@ without (char *text, const char *secret, gboolean *ret_found)
   return g_string_free (g_steal_pointer (&result), FALSE);
 }
 
+/* The key that came along, and whatever else has the look of one. */
+static char *
+without_keys (char *text, const char *key, gboolean *ret_found)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("\\b(practice|readonly|poor)-[\\w.-]+", 0, 0, NULL);
+  char *clean = without (text, key, ret_found);
+  g_autofree char *before = clean;
+
+  if (before == NULL || regex == NULL || !g_regex_match (regex, before, 0, NULL))
+    return g_steal_pointer (&before);
+  *ret_found = TRUE;
+  clean = g_regex_replace_literal (regex, before, -1, 0, "[key]", 0, NULL);
+  return clean != NULL ? clean : g_strdup ("[key]");
+}
+
+static char *
+query_text (const EaselSimRequest *request)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (g_hash_table_size (request->query) == 0)
+    return NULL;
+  g_hash_table_iter_init (&iter, request->query);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_string_append_printf (text, "%s%s=%s", text->len > 0 ? "&" : "", (const char *) name,
+                            (const char *) value);
+  return g_utf8_make_valid (text->str, MIN ((gssize) text->len, MAX_BODY));
+}
+
 static char *
 body_text (const EaselSimRequest *request)
 {
@@ -144,10 +177,11 @@ easel_sim_requests_add (EaselSimRequests *self,
   guint count = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, route));
 
   entry->method = g_strdup (request->method);
-  entry->path = without (g_strdup (request->path), key, &entry->has_leak);
+  entry->path = without_keys (g_strdup (request->path), key, &entry->has_leak);
+  entry->query = without_keys (query_text (request), key, &entry->has_leak);
   entry->route = g_strdup (route);
   entry->pod_id = g_strdup (pod_id);
-  entry->body = without (body_text (request), key, &entry->has_leak);
+  entry->body = without_keys (body_text (request), key, &entry->has_leak);
   entry->user_agent = g_strdup (easel_sim_request_header (request, "user-agent"));
   entry->has_key = key != NULL;
   entry->status = answer->status;
@@ -171,6 +205,7 @@ put_entry (JsonBuilder *builder, const Entry *entry)
   easel_sim_open_object (builder, NULL);
   easel_sim_put_string (builder, "method", entry->method);
   easel_sim_put_string (builder, "path", entry->path);
+  easel_sim_put_string (builder, "query", entry->query);
   easel_sim_put_string (builder, "route", entry->route);
   easel_sim_put_string (builder, "pod", entry->pod_id);
   easel_sim_put_string (builder, "auth", entry->has_key ? "present" : "absent");

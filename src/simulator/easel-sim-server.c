@@ -16,10 +16,12 @@
 #include "easel-sim-stream.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #define MAX_API_BODY 102400
 #define MAX_POD_BODY (32 * 1024 * 1024)
 #define MAX_DOORS 400
+#define PATIENCE_TICKS 3
 
 /* A port of its own for one port of one pod. */
 typedef struct
@@ -50,7 +52,8 @@ struct _EaselSimServer
   EaselSimWorld *world; /* (unowned) */
   SoupServer *soup;
   EaselSimStreams *streams;
-  GHashTable *doors; /* (element-type utf8 Door) */
+  GHashTable *doors;   /* (element-type utf8 Door) */
+  GHashTable *sockets; /* (element-type GSocket guint): open, weak → ticks since the client left */
   guint changes_seen;
   guint n_requests;
 };
@@ -99,14 +102,80 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 }
 
 static void
-on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+on_socket_gone (gpointer user_data, GObject *socket)
+{
+  g_hash_table_remove (user_data, socket);
+}
+
+static gboolean
+is_left_by_client (GSocket *socket)
+{
+  char byte;
+
+  return recv (g_socket_get_fd (socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* libsoup 3.2.3 reads the end of an idle connection and then leaves its socket open for ever; a
+ * thousand clients later nothing works any more. An end that the library has had the time to see
+ * and that is still open is closed here. */
+static void
+close_forgotten (EaselSimServer *self)
+{
+  GHashTableIter iter;
+  gpointer socket, n_seen;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, &socket, &n_seen))
+    {
+      guint n = g_socket_is_closed (socket) || !is_left_by_client (socket)
+                    ? 0
+                    : GPOINTER_TO_UINT (n_seen) + 1;
+
+      g_hash_table_iter_replace (&iter, GUINT_TO_POINTER (n));
+      if (n < PATIENCE_TICKS && !g_socket_is_closed (socket))
+        continue;
+      g_socket_close (socket, NULL);
+      g_object_weak_unref (socket, on_socket_gone, self->sockets);
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
+static void
+forget_sockets (GHashTable *sockets)
+{
+  GHashTableIter iter;
+  gpointer socket;
+
+  g_hash_table_iter_init (&iter, sockets);
+  while (g_hash_table_iter_next (&iter, &socket, NULL))
+    g_object_weak_unref (socket, on_socket_gone, sockets);
+  g_hash_table_unref (sockets);
+}
+
+static void
+watch_request (EaselSimServer *self, SoupServerMessage *message, gsize limit)
 {
   Reading *reading = g_new0 (Reading, 1);
+  GSocket *socket = soup_server_message_get_socket (message);
 
-  reading->limit = GPOINTER_TO_SIZE (user_data);
+  if (socket != NULL && g_hash_table_insert (self->sockets, socket, GUINT_TO_POINTER (0)))
+    g_object_weak_ref (G_OBJECT (socket), on_socket_gone, self->sockets);
+  reading->limit = limit;
   g_object_set_data_full (G_OBJECT (message), "reading", reading, g_free);
   g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), reading);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), reading);
+}
+
+static void
+on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  watch_request (user_data, message, 0);
+}
+
+static void
+on_door_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  watch_request (user_data, message, MAX_POD_BODY);
 }
 
 static void
@@ -387,8 +456,7 @@ open_door (EaselSimServer *self, const EaselSimPod *pod, guint port)
   door->soup = g_object_ref (soup);
   door->pod_id = g_strdup (pod->id);
   door->port = port;
-  g_signal_connect (soup, "request-started", G_CALLBACK (on_request_started),
-                    GSIZE_TO_POINTER (MAX_POD_BODY));
+  g_signal_connect (soup, "request-started", G_CALLBACK (on_door_request_started), self);
   soup_server_add_handler (soup, NULL, on_door_request, door, NULL);
   soup_server_add_websocket_handler (soup, NULL, NULL, NULL, on_door_socket, door, NULL);
   g_hash_table_insert (self->world->direct_ports, g_strdup (key),
@@ -449,9 +517,9 @@ easel_sim_server_new (EaselSimWorld *world)
   self->changes_seen = G_MAXUINT;
   self->streams = easel_sim_streams_new (world);
   self->doors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, door_free);
+  self->sockets = g_hash_table_new (NULL, NULL);
   self->soup = soup_server_new ("server-header", "cloud-easel-simulator", NULL);
-  g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started),
-                    GSIZE_TO_POINTER (0));
+  g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
   soup_server_add_websocket_handler (self->soup, NULL, NULL, NULL, on_socket, self, NULL);
   return self;
@@ -486,6 +554,7 @@ easel_sim_server_tick (EaselSimServer *self)
 {
   easel_sim_streams_tick (self->streams);
   update_doors (self);
+  close_forgotten (self);
 }
 
 /**
@@ -499,5 +568,6 @@ easel_sim_server_free (EaselSimServer *self)
   g_hash_table_unref (self->doors);
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
+  forget_sockets (self->sockets);
   g_free (self);
 }

@@ -270,7 +270,21 @@ def many_broken_clients_do_no_harm():
         same(simulator.get("/v2/pods").status, 200)
 
 
+def left_connections_are_closed():
+    import os
+    with Simulator() as simulator:
+        descriptors = lambda: len(os.listdir(f"/proc/{simulator.process.pid}/fd"))
+        before = descriptors()
+        for _ in range(1200):
+            simulator.get("/v2/pods")
+        deadline = time.monotonic() + 10
+        while descriptors() > before + 5 and time.monotonic() < deadline:
+            simulator.get("/v2/pods")
+            time.sleep(0.05)
+        expect(descriptors() <= before + 5, before, descriptors())
+
+
 run([plain_outcomes_have_their_status_and_no_effect, pages_and_edge_blocks_are_no_json, spoiled_answers_take_effect,
      connections_break_and_stay_silent, faults_find_their_route_gpu_and_turn, lists_lag_behind, sick_pods_show_their_sickness,
      drivers_and_tags_decide_by_themselves, a_start_may_find_the_host_full_or_no_gpu, a_script_runs_by_itself,
-     many_broken_clients_do_no_harm])
+     many_broken_clients_do_no_harm, left_connections_are_closed])

@@ -51,12 +51,12 @@ def one_pod_costs_what_its_rates_say():
         same((ledger["open"], ledger["running"]), (0, 0))
 
 
-def sums_hold_after_a_thousand_random_steps():
+def sums_hold_after_hundreds_of_random_steps():
     chance = random.Random(7)
     with Simulator() as simulator:
         simulator.control("account", {"key": GOOD_KEY, "balance": 10000})
         pods = []
-        for _ in range(1000):
+        for _ in range(400):
             simulator.advance(chance.randint(1, 4000) / 1000)
             step = chance.random()
             if step < 0.2 and len(pods) < 40:
@@ -127,5 +127,5 @@ def accounts_are_billed_apart():
         same(len(simulator.get("/v2/pods").json["pods"]), 2)
 
 
-run([one_pod_costs_what_its_rates_say, sums_hold_after_a_thousand_random_steps, balance_and_bills_come_from_the_ledger,
+run([one_pod_costs_what_its_rates_say, sums_hold_after_hundreds_of_random_steps, balance_and_bills_come_from_the_ledger,
      money_runs_out_exactly, accounts_are_billed_apart])

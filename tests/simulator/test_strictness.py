@@ -220,7 +220,12 @@ def control_and_requests_tell_no_key():
         log = simulator.control("requests")
         expect("practice-key" not in str(log))
         same((log["counts"]["create"], log["counts"]["get"], log["leaks"]), (1, 1, 2))
-        same([r["auth"] for r in log["requests"]], ["present", "present"])
+        simulator.get("/graphql?api_key=practice-canary.7", key=None)
+        simulator.get("/v2/pods?limit=1")
+        log = simulator.control("requests")
+        expect("canary" not in str(log) and log["leaks"] == 3, log["leaks"])
+        same([(r["auth"], r["query"]) for r in log["requests"]],
+             [("present", None), ("present", None), ("absent", "api_key=[key]"), ("present", "limit=1")])
         same(log["requests"][0]["user_agent"], AGENT)
         simulator.control("requests", method="DELETE")
         same(simulator.control("requests")["total"], 0)
