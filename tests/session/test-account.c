@@ -328,6 +328,8 @@ test_no_network (Fixture *self, gconstpointer data)
   g_assert_cmpuint (strlen (easel_account_get_identity (self->account)), ==, 16);
   g_assert_null (strstr (easel_account_get_identity (self->account), "practice"));
   /* Not in the keyring before it is accepted. */
+  easel_account_set_remember (self->account, TRUE);
+  stub_settle ();
   g_assert_null (stub_store_peek (self->store, "runpod"));
 
   stub_provider_fail_never (self->provider, STUB_CHECK_KEY);
@@ -441,6 +443,49 @@ test_store_and_forget_in_order (Fixture *self, gconstpointer data)
   stub_settle ();
   g_assert_null (stub_store_peek (self->store, "runpod"));
   assert_state (self, EASEL_ACCOUNT_NO_KEY);
+}
+
+static void
+test_replace_and_forget_in_order (Fixture *self, gconstpointer data)
+{
+  stub_store_put (self->store, "runpod", GOOD);
+  easel_account_load (self->account);
+  stub_settle ();
+  stub_store_hold (self->store);
+  set_key (self, OTHER, TRUE);
+  stub_settle ();
+  g_assert_cmpuint (stub_store_get_n_held (self->store), ==, 1);
+  easel_account_forget (self->account);
+  g_assert_cmpuint (stub_store_get_n_held (self->store), ==, 1);
+  stub_store_release (self->store);
+  stub_settle ();
+  g_assert_null (stub_store_peek (self->store, "runpod"));
+}
+
+/* The keyring’s own key could not be checked: saying once more that it is to be kept keeps it. */
+static void
+test_kept_key_unchecked (Fixture *self, gconstpointer data)
+{
+  stub_store_put (self->store, "runpod", GOOD);
+  stub_provider_push_error (self->provider, STUB_CHECK_KEY, EASEL_ERROR_NETWORK);
+  easel_account_load (self->account);
+  stub_settle ();
+  assert_state (self, EASEL_ACCOUNT_UNCHECKED);
+  g_assert_true (easel_account_is_usable (self->account));
+  g_assert_true (easel_account_is_remembered (self->account));
+  easel_account_set_remember (self->account, TRUE);
+  stub_settle ();
+  g_assert_cmpstr (stub_store_peek (self->store, "runpod"), ==, GOOD);
+
+  /* Nor does an unchecked key drive it out. */
+  stub_provider_push_error (self->provider, STUB_CHECK_KEY, EASEL_ERROR_NETWORK);
+  set_key (self, OTHER, TRUE);
+  stub_settle ();
+  assert_key (self, OTHER);
+  easel_account_set_remember (self->account, TRUE);
+  stub_settle ();
+  g_assert_cmpstr (stub_store_peek (self->store, "runpod"), ==, GOOD);
+  g_assert_false (easel_account_is_remembered (self->account));
 }
 
 static void
@@ -641,6 +686,8 @@ main (int argc, char *argv[])
   ADD ("/account/same-key-twice", test_same_key_twice);
   ADD ("/account/remember-off-and-on", test_remember_off_and_on);
   ADD ("/account/store-and-forget-in-order", test_store_and_forget_in_order);
+  ADD ("/account/replace-and-forget-in-order", test_replace_and_forget_in_order);
+  ADD ("/account/kept-key-unchecked", test_kept_key_unchecked);
   ADD ("/account/forget", test_forget);
   ADD ("/account/forget-while-checking", test_forget_while_checking);
   ADD ("/account/note-refused", test_note_refused);

@@ -363,6 +363,23 @@ test_failure_keeps_rows (Fixture *self, gconstpointer data)
   assert_state (self, EASEL_CATALOG_READY);
 }
 
+/* A choice from somewhere else (the same again) is not lost because nobody answers. */
+static void
+test_failure_proves_nothing (Fixture *self, gconstpointer data)
+{
+  g_autoptr (EaselOffer) offer = stub_offer ("4090", "RTX 4090", 24, 340000);
+
+  load_keys (self);
+  easel_plan_set_offer (self->plan, offer);
+  stub_provider_push_error (self->runpod, STUB_LIST_OFFERS, EASEL_ERROR_NETWORK);
+  refresh (self);
+  assert_state (self, EASEL_CATALOG_FAILED);
+  assert_chosen (self, "4090");
+  easel_plan_set_workload (self->plan, EASEL_WORKLOAD_FLUX);
+  assert_chosen (self, "4090");
+  g_assert_null (easel_catalog_get_lost_offer_title (self->catalog));
+}
+
 static void
 test_refused_key (Fixture *self, gconstpointer data)
 {
@@ -698,13 +715,15 @@ test_template_moved (Fixture *self, gconstpointer data)
 {
   g_autoptr (EaselTemplate) base = stub_krita_template ("copy", IMAGE);
   EaselTemplateData copy = *easel_template_get (base);
+  EaselTemplateData shut;
   static const char *const ports[] = { "22/tcp", NULL };
 
   stub_provider_clear_templates (self->runpod);
   copy.name = "Krita of somebody";
-  stub_provider_add_template (self->runpod, easel_template_new (&copy));
-  copy.id = "shut";
-  copy.ports = ports;
+  shut = copy;
+  shut.id = "shut";
+  shut.ports = ports;
+  stub_provider_add_template (self->runpod, easel_template_new (&shut));
   stub_provider_add_template (self->runpod, easel_template_new (&copy));
   load_keys (self);
   load_template (self);
@@ -980,6 +999,7 @@ main (int argc, char *argv[])
   ADD ("/catalog/two-providers", test_two_providers);
   ADD ("/catalog/at-the-same-time", test_at_the_same_time);
   ADD ("/catalog/failure-keeps-rows", test_failure_keeps_rows);
+  ADD ("/catalog/failure-proves-nothing", test_failure_proves_nothing);
   ADD ("/catalog/refused-key", test_refused_key);
   ADD ("/catalog/many-and-none", test_many_and_none);
   ADD ("/catalog/rows-stay", test_rows_stay);
