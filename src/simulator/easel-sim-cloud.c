@@ -297,7 +297,6 @@ charge_running (EaselSimPod *pod, gint64 now)
  * @self: a cloud
  * @account: who pays
  * @order: what is wanted
- * @plagues: what will be wrong with it
  * @ret_pod: (out) (transfer none): the pod, on success
  *
  * Credit has to cover one hour (facts/runpod.md 3.4). The money runs from this moment.
@@ -308,7 +307,6 @@ EaselSimVerdict
 easel_sim_cloud_rent (EaselSimCloud *self,
                       EaselSimAccount *account,
                       const EaselSimOrder *order,
-                      guint plagues,
                       EaselSimPod **ret_pod)
 {
   const EaselSimGpu *gpu = easel_sim_catalog_find_gpu (self->catalog, order->gpu_id);
@@ -332,8 +330,6 @@ easel_sim_cloud_rent (EaselSimCloud *self,
     return EASEL_SIM_NO_CAPACITY;
   chance = next_chance (self);
   pod = _easel_sim_pod_from_order (self->catalog, account->id, order, chance, now);
-  pod->plagues = plagues;
-  pod->created_ms = now;
   _easel_sim_cloud_add_pod (self, pod);
   charge_running (pod, now);
   begin_run (self, pod, EASEL_SIM_RUN_FRESH, now);

@@ -129,7 +129,6 @@ gint64 easel_sim_cloud_get_spend_rate (EaselSimCloud *self, const EaselSimAccoun
 EaselSimVerdict easel_sim_cloud_rent (EaselSimCloud *self,
                                       EaselSimAccount *account,
                                       const EaselSimOrder *order,
-                                      guint plagues,
                                       EaselSimPod **ret_pod);
 EaselSimVerdict easel_sim_cloud_stop (EaselSimCloud *self, EaselSimPod *pod);
 EaselSimVerdict easel_sim_cloud_start (EaselSimCloud *self, EaselSimPod *pod);

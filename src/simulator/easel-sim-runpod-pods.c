@@ -208,7 +208,7 @@ _easel_sim_runpod_create_pod (const EaselSimRunpodCall *call)
     return problem;
   if (_easel_sim_runpod_fill_order (call, json_node_get_object (body), &order, &problem))
     {
-      verdict = easel_sim_cloud_rent (call->world->cloud, call->account, &order, 0, &pod);
+      verdict = easel_sim_cloud_rent (call->world->cloud, call->account, &order, &pod);
       if (verdict == EASEL_SIM_OK)
         easel_sim_cloud_set_plagues (call->world->cloud, pod,
                                      easel_sim_faults_take_plagues (call->world->faults));

@@ -66,8 +66,19 @@ class Simulator:
     """The program, with time that stands still unless a speed is given."""
 
     def __init__(self, *arguments, speed=0, seed=1):
-        command = [sys.argv[1], "--port", "0", "--speed", str(speed), "--seed", str(seed), "--exit-with-parent"]
-        self.process = subprocess.Popen(command + list(arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = [
+            sys.argv[1],
+            "--port",
+            "0",
+            "--speed",
+            str(speed),
+            "--seed",
+            str(seed),
+            "--exit-with-parent",
+        ]
+        self.process = subprocess.Popen(
+            command + list(arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         line = self.process.stdout.readline()
         assert line.startswith("ready http://127.0.0.1:"), line
         self.base = line.split()[1]
@@ -83,7 +94,9 @@ class Simulator:
         self.process.stdout.close()
         assert status == 0, f"the simulator ended with {status}"
 
-    def call(self, method, path, body=None, key=GOOD_KEY, headers=None, raw=None, port=None, timeout=20):
+    def call(
+        self, method, path, body=None, key=GOOD_KEY, headers=None, raw=None, port=None, timeout=20
+    ):
         connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=timeout)
         head = {"User-Agent": AGENT}
         if key is not None:
@@ -106,7 +119,9 @@ class Simulator:
         return self.call("POST", path, body, **rest)
 
     def control(self, path, body=None, method=None):
-        answer = self.call(method or ("GET" if body is None else "POST"), "/__/" + path, body, key=None)
+        answer = self.call(
+            method or ("GET" if body is None else "POST"), "/__/" + path, body, key=None
+        )
         assert answer.status == 200, (path, answer.status, answer.body)
         return answer.json
 
@@ -150,7 +165,11 @@ class EventStream:
 
     def __init__(self, simulator, path, headers=None, timeout=20):
         self.connection = http.client.HTTPConnection("127.0.0.1", simulator.port, timeout=timeout)
-        head = {"User-Agent": AGENT, "Authorization": "Bearer " + GOOD_KEY, "Accept": "text/event-stream"}
+        head = {
+            "User-Agent": AGENT,
+            "Authorization": "Bearer " + GOOD_KEY,
+            "Accept": "text/event-stream",
+        }
         self.connection.request("GET", path, None, dict(head, **(headers or {})))
         self.answer = self.connection.getresponse()
 
@@ -190,14 +209,17 @@ class WebSocket:
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
         self.file = self.socket.makefile("rb")
         self.status = int(self.file.readline().split()[1])
         self.headers = {}
         while (line := self.file.readline()) not in (b"\r\n", b""):
             name, _, value = line.decode().partition(":")
             self.headers[name.lower()] = value.strip()
-        accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+        accept = base64.b64encode(
+            hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+        ).decode()
         self.is_open = self.status == 101 and self.headers.get("sec-websocket-accept") == accept
 
     def __enter__(self):
@@ -247,7 +269,10 @@ def run(tests):
         except Exception:
             failed += 1
             print(f"not ok {number} - {name}", flush=True)
-            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), flush=True)
+            print(
+                "".join("# " + line + "\n" for line in traceback.format_exc().splitlines()),
+                flush=True,
+            )
     sys.exit(1 if failed else 0)
 
 

@@ -3,7 +3,8 @@
 
     test_contract.py SIMULATOR SHARED
 
-Every answer is held against it by a recording proxy; and the simulator's idea of a good body must be that of the document.
+Every answer is held against it by a recording proxy; and the simulator's idea of a good body must
+be that of the document.
 Skipped without the document or without Debian's python3-jsonschema and python3-yaml.
 """
 import copy
@@ -18,6 +19,7 @@ from simulator import EventStream, Simulator, expect, order, quote, run, same, t
 
 SHARED = sys.argv[2]
 SPEC = os.path.join(SHARED, "openapi", "runpod-v2.json")
+STOCK = "/v2/catalog/gpus?include=AVAILABILITY&product=POD"
 PROXY = os.path.join(SHARED, "tools", "contract.py")
 
 
@@ -38,8 +40,12 @@ class Contract:
     def __init__(self, simulator, folder):
         self.simulator = simulator
         self.report = os.path.join(folder, "report")
-        self.process = subprocess.Popen([sys.executable, PROXY, SPEC, simulator.base, "--report", self.report],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, PROXY, SPEC, simulator.base, "--report", self.report],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
 
     def call(self, method, path, body=None, **rest):
@@ -57,8 +63,21 @@ def all_good_calls(contract, simulator):
     """Each route, each state of a pod, each refusal that a correct client meets."""
     call = contract.call
     pod = call("POST", "/v2/pods", order()).json["id"]
-    others = [call("POST", "/v2/pods", order(cloud="SECURE", name=f"easel-{i:08x}", ports=["3001/http", "22/tcp"],
-                                             dataCenterIds=[], env={"A": "b"}, cmd=["/start.sh", "--sdxl"])).json["id"] for i in range(6)]
+    others = [
+        call(
+            "POST",
+            "/v2/pods",
+            order(
+                cloud="SECURE",
+                name=f"easel-{i:08x}",
+                ports=["3001/http", "22/tcp"],
+                dataCenterIds=[],
+                env={"A": "b"},
+                cmd=["/start.sh", "--sdxl"],
+            ),
+        ).json["id"]
+        for i in range(6)
+    ]
     for step in (0, 1, 3, 8, 12, 20, 40, 600):
         simulator.advance(step)
         call("GET", f"/v2/pods/{pod}")
@@ -71,29 +90,65 @@ def all_good_calls(contract, simulator):
     call("PATCH", f"/v2/pods/{pod}", {"name": "renamed", "locked": True})
     call("DELETE", f"/v2/pods/{pod}")
     call("PATCH", f"/v2/pods/{pod}", {"locked": False})
-    for path in ("/v2/catalog/gpus", "/v2/catalog/gpus?include=AVAILABILITY&product=POD&count=1&cloud=SECURE&minCudaVersion=13.0",
-                 "/v2/catalog/gpus?include=AVAILABILITY&product=POD&count=1&cloud=COMMUNITY&minCudaVersion=13.0",
-                 "/v2/catalog/gpus?include=AVAILABILITY&product=POD,SERVERLESS&countryCodes=RO,US&cudaVersions=12.8,13.0",
-                 "/v2/catalog/gpus/" + quote("NVIDIA GeForce RTX 4090"), "/v2/catalog/gpus/nothing", "/v2/catalog/gpus?include=AVAILABILITY",
-                 "/v2/catalog/gpus/" + quote("AMD Instinct MI300X OAM") + "?include=AVAILABILITY&product=POD",
-                 "/v2/catalog/datacenters", "/v2/catalog/datacenters?include=GPU_AVAILABILITY&regions=EUROPE",
-                 "/v2/catalog/templates", "/v2/catalog/templates?source=verified", "/v2/catalog/templates?source=community",
-                 "/v2/templates", "/v2/templates/8myumeqonw", "/v2/templates/nosuch", "/v2/pods/nosuch", "/v2/account/ssh-keys",
-                 "/v2/network-volumes", "/v2/billing", "/v2/billing?bucketSize=hour&lastN=5", "/v2/billing/pods?bucketSize=hour&lastN=24",
-                 f"/v2/billing/pods?podId={others[0]}&bucketSize=day&lastN=2",
-                 "/v2/billing/pods?startTime=2026-11-01T00:00:00Z&endTime=2026-11-20T00:00:00Z"):
+    for path in (
+        "/v2/catalog/gpus",
+        STOCK + "&count=1&cloud=SECURE&minCudaVersion=13.0",
+        STOCK + "&count=1&cloud=COMMUNITY&minCudaVersion=13.0",
+        STOCK + ",SERVERLESS&countryCodes=RO,US&cudaVersions=12.8,13.0",
+        "/v2/catalog/gpus/" + quote("NVIDIA GeForce RTX 4090"),
+        "/v2/catalog/gpus/nothing",
+        "/v2/catalog/gpus?include=AVAILABILITY",
+        "/v2/catalog/gpus/"
+        + quote("AMD Instinct MI300X OAM")
+        + "?include=AVAILABILITY&product=POD",
+        "/v2/catalog/datacenters",
+        "/v2/catalog/datacenters?include=GPU_AVAILABILITY&regions=EUROPE",
+        "/v2/catalog/templates",
+        "/v2/catalog/templates?source=verified",
+        "/v2/catalog/templates?source=community",
+        "/v2/templates",
+        "/v2/templates/8myumeqonw",
+        "/v2/templates/nosuch",
+        "/v2/pods/nosuch",
+        "/v2/account/ssh-keys",
+        "/v2/network-volumes",
+        "/v2/billing",
+        "/v2/billing?bucketSize=hour&lastN=5",
+        "/v2/billing/pods?bucketSize=hour&lastN=24",
+        f"/v2/billing/pods?podId={others[0]}&bucketSize=day&lastN=2",
+        "/v2/billing/pods?startTime=2026-11-01T00:00:00Z&endTime=2026-11-20T00:00:00Z",
+    ):
         call("GET", path)
         call("GET", path, key=None)
-    for body in (order(gpu={"id": "NVIDIA GeForce RTX 9999", "count": 1}), order(dataCenterIds=["EU-RO-1"]), order(templateId="nosuch"),
-                 order(gpu={"id": "NVIDIA GeForce RTX 3090", "count": 1, "allowedCudaVersions": ["12.8"]}), order(templateId=None),
-                 order(args="bash -c 'exec /start.sh --sdxl'"), order(startJupyter=True, startSsh=True, registry=None)):
+    for body in (
+        order(gpu={"id": "NVIDIA GeForce RTX 9999", "count": 1}),
+        order(dataCenterIds=["EU-RO-1"]),
+        order(templateId="nosuch"),
+        order(gpu={"id": "NVIDIA GeForce RTX 3090", "count": 1, "allowedCudaVersions": ["12.8"]}),
+        order(templateId=None),
+        order(args="bash -c 'exec /start.sh --sdxl'"),
+        order(startJupyter=True, startSsh=True, registry=None),
+    ):
         for key in ("practice-key", "poor-key", "readonly-key", "wrong"):
             call("POST", "/v2/pods", body, key=key)
     call("POST", "/v2/pods", order(env={"A": "x" * 120000}))
-    for route, outcome in (("list", "429retry"), ("get", "500"), ("delete", "503"), ("create", "410"), ("action", "409"), ("logs", "403")):
+    for route, outcome in (
+        ("list", "429retry"),
+        ("get", "500"),
+        ("delete", "503"),
+        ("create", "410"),
+        ("action", "409"),
+        ("logs", "403"),
+    ):
         simulator.fault(route=route, outcome=outcome)
-    for ask in (("GET", "/v2/pods"), ("GET", f"/v2/pods/{others[0]}"), ("DELETE", f"/v2/pods/{others[0]}"), ("POST", "/v2/pods", order()),
-                ("POST", f"/v2/pods/{others[0]}/action", {"action": "stop"}), ("GET", f"/v2/pods/{others[0]}/logs?tail=5")):
+    for ask in (
+        ("GET", "/v2/pods"),
+        ("GET", f"/v2/pods/{others[0]}"),
+        ("DELETE", f"/v2/pods/{others[0]}"),
+        ("POST", "/v2/pods", order()),
+        ("POST", f"/v2/pods/{others[0]}/action", {"action": "stop"}),
+        ("GET", f"/v2/pods/{others[0]}/logs?tail=5"),
+    ):
         call(*ask)
     simulator.fault(gpus=500)
     call("GET", "/v2/catalog/gpus?include=AVAILABILITY&product=POD")
@@ -134,9 +189,16 @@ def spoil(value, chance):
 
     def walk(node, path):
         places.append(path)
-        items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        items = (
+            node.items()
+            if isinstance(node, dict)
+            else enumerate(node)
+            if isinstance(node, list)
+            else ()
+        )
         for key, child in items:
             walk(child, path + [key])
+
     walk(value, [])
     path = chance.choice(places[1:])
     parent = value
@@ -146,9 +208,31 @@ def spoil(value, chance):
     if kind == 0 and isinstance(parent, dict):
         del parent[path[-1]]
     elif kind == 1 and isinstance(parent, dict):
-        parent[chance.choice(["extra", "gpuTypeIds", "locked", "cmd", "entrypoint", "cpu"])] = chance.choice([1, "x", [], ["a"], {}, None])
+        parent[
+            chance.choice(["extra", "gpuTypeIds", "locked", "cmd", "entrypoint", "cpu"])
+        ] = chance.choice([1, "x", [], ["a"], {}, None])
     else:
-        parent[path[-1]] = chance.choice([0, 1, -5, 2.5, 3.0, "", "13.0", "13", "SECURE", None, True, [], ["12.8"], [1], {}, {"A": "b"}, {"size": 40, "path": "/w"}])
+        parent[path[-1]] = chance.choice(
+            [
+                0,
+                1,
+                -5,
+                2.5,
+                3.0,
+                "",
+                "13.0",
+                "13",
+                "SECURE",
+                None,
+                True,
+                [],
+                ["12.8"],
+                [1],
+                {},
+                {"A": "b"},
+                {"size": 40, "path": "/w"},
+            ]
+        )
     return value
 
 
@@ -156,20 +240,37 @@ def strictness_is_that_of_the_contract():
     if reason := missing():
         return reason
     import jsonschema
+
     with open(SPEC, encoding="utf-8") as file:
         spec = json.load(file)
     chance = random.Random(11)
-    bodies = {"CreatePodRequest": order(env={"A": "b"}, dataCenterIds=["EU-RO-1"], args="/start.sh --sdxl"),
-              "UpdatePodRequest": {"name": "n", "locked": True, "env": {"A": "b"}, "ports": ["1/tcp"], "disk": 3,
-                                   "mounts": {"persistent": {"size": 20, "path": "/w"}}},
-              "PodActionRequest": {"action": "stop"}}
+    bodies = {
+        "CreatePodRequest": order(
+            env={"A": "b"}, dataCenterIds=["EU-RO-1"], args="/start.sh --sdxl"
+        ),
+        "UpdatePodRequest": {
+            "name": "n",
+            "locked": True,
+            "env": {"A": "b"},
+            "ports": ["1/tcp"],
+            "disk": 3,
+            "mounts": {"persistent": {"size": 20, "path": "/w"}},
+        },
+        "PodActionRequest": {"action": "stop"},
+    }
     with Simulator() as simulator:
         pod = simulator.rent()["id"]
-        calls = {"CreatePodRequest": ("POST", "/v2/pods"), "UpdatePodRequest": ("PATCH", f"/v2/pods/{pod}"), "PodActionRequest": ("POST", f"/v2/pods/{pod}/action")}
+        calls = {
+            "CreatePodRequest": ("POST", "/v2/pods"),
+            "UpdatePodRequest": ("PATCH", f"/v2/pods/{pod}"),
+            "PodActionRequest": ("POST", f"/v2/pods/{pod}/action"),
+        }
         n_refused = 0
         for name, body in bodies.items():
             schema = {"$ref": f"#/components/schemas/{name}"}
-            check = jsonschema.Draft202012Validator(schema, resolver=jsonschema.RefResolver.from_schema(spec))
+            check = jsonschema.Draft202012Validator(
+                schema, resolver=jsonschema.RefResolver.from_schema(spec)
+            )
             for _ in range(400):
                 variant = spoil(copy.deepcopy(body), chance)
                 if variant and chance.random() < 0.3:
@@ -196,4 +297,11 @@ def the_proxy_passes_logs_on():
         same(contract.end()[1], [])
 
 
-run([every_answer_holds_against_the_contract, answers_to_bad_requests_hold_too, strictness_is_that_of_the_contract, the_proxy_passes_logs_on])
+run(
+    [
+        every_answer_holds_against_the_contract,
+        answers_to_bad_requests_hold_too,
+        strictness_is_that_of_the_contract,
+        the_proxy_passes_logs_on,
+    ]
+)

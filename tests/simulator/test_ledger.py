@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The judge: money adds up to the micro-dollar, from creation to deletion, whatever a client did."""
+"""The judge: money adds up to the micro-dollar, from creation to deletion."""
 import random
 
 from simulator import GOOD_KEY, HOUR_MS, Simulator, amount, expect, order, run, same
@@ -19,12 +19,18 @@ def check(ledger):
         for before, after in zip(pod["intervals"], pod["intervals"][1:]):
             same(before["to_ms"], after["from_ms"], "no gap, no overlap")
         for interval in pod["intervals"]:
-            same(interval["rate_per_hour_micros"], interval["gpu_rate_micros"] + interval["disk_rate_micros"])
+            same(
+                interval["rate_per_hour_micros"],
+                interval["gpu_rate_micros"] + interval["disk_rate_micros"],
+            )
         last = pod["intervals"][-1]
         if pod["deleted"] is None:
             same((last["to_ms"], pod["rate_per_hour_micros"]), (None, last["rate_per_hour_micros"]))
         else:
-            same((last["to_ms"], pod["rate_per_hour_micros"], pod["state"]), (pod["deleted_ms"], 0, "deleted"))
+            same(
+                (last["to_ms"], pod["rate_per_hour_micros"], pod["state"]),
+                (pod["deleted_ms"], 0, "deleted"),
+            )
     same(ledger["total_micros"], sum(p["total_micros"] for p in ledger["pods"]))
     same(ledger["open"], sum(p["deleted"] is None for p in ledger["pods"]))
     same(ledger["running"], sum(p["state"] == "running" for p in ledger["pods"]))
@@ -46,8 +52,14 @@ def one_pod_costs_what_its_rates_say():
         ledger = simulator.control("ledger")
         check(ledger)
         entry = ledger["pods"][0]
-        same(entry["total_micros"], GPU_RATE + DISK_RATE + 2 * STOPPED_RATE + (GPU_RATE + DISK_RATE) // 2)
-        same([i["rate_per_hour_micros"] for i in entry["intervals"]], [GPU_RATE + DISK_RATE, STOPPED_RATE, GPU_RATE + DISK_RATE])
+        same(
+            entry["total_micros"],
+            GPU_RATE + DISK_RATE + 2 * STOPPED_RATE + (GPU_RATE + DISK_RATE) // 2,
+        )
+        same(
+            [i["rate_per_hour_micros"] for i in entry["intervals"]],
+            [GPU_RATE + DISK_RATE, STOPPED_RATE, GPU_RATE + DISK_RATE],
+        )
         same((ledger["open"], ledger["running"]), (0, 0))
 
 
@@ -60,8 +72,14 @@ def sums_hold_after_hundreds_of_random_steps():
             simulator.advance(chance.randint(1, 4000) / 1000)
             step = chance.random()
             if step < 0.2 and len(pods) < 40:
-                gpu = chance.choice(["NVIDIA GeForce RTX 3090", "NVIDIA RTX A5000", "NVIDIA GeForce RTX 4090"])
-                pods.append(simulator.rent(gpu={"id": gpu, "count": chance.randint(1, 4)}, disk=chance.randint(1, 300))["id"])
+                gpu = chance.choice(
+                    ["NVIDIA GeForce RTX 3090", "NVIDIA RTX A5000", "NVIDIA GeForce RTX 4090"]
+                )
+                pods.append(
+                    simulator.rent(
+                        gpu={"id": gpu, "count": chance.randint(1, 4)}, disk=chance.randint(1, 300)
+                    )["id"]
+                )
             elif pods and step < 0.9:
                 simulator.act(chance.choice(pods), chance.choice(["start", "stop", "restart"]))
             elif pods:
@@ -86,19 +104,35 @@ def balance_and_bills_come_from_the_ledger():
             bill = simulator.get(f"/v2/billing/pods?bucketSize={bucket}&lastN=200").json
             for pod in (first, second):
                 records = [r for r in bill["records"] if r["podId"] == pod]
-                same(round(sum(r["totalAmount"] for r in records) * 1e6), simulator.ledger(pod)["total_micros"], bucket)
-                expect(all(abs(r["totalAmount"] - r["gpuAmount"] - r["diskAmount"]) < 1e-9 for r in records))
+                same(
+                    round(sum(r["totalAmount"] for r in records) * 1e6),
+                    simulator.ledger(pod)["total_micros"],
+                    bucket,
+                )
+                expect(
+                    all(
+                        abs(r["totalAmount"] - r["gpuAmount"] - r["diskAmount"]) < 1e-9
+                        for r in records
+                    )
+                )
             same(round(bill["metadata"]["totals"]["totalAmount"] * 1e6), ledger["total_micros"])
             same(bill["metadata"]["uniquePodCount"], 2)
             everything = simulator.get(f"/v2/billing?bucketSize={bucket}&lastN=200").json
-            same(round(everything["metadata"]["totals"]["totalAmount"] * 1e6), ledger["total_micros"])
+            same(
+                round(everything["metadata"]["totals"]["totalAmount"] * 1e6), ledger["total_micros"]
+            )
         one = simulator.get(f"/v2/billing/pods?podId={second}&bucketSize=hour&lastN=200").json
         same({r["podId"] for r in one["records"]}, {second})
 
 
 def money_runs_out_exactly():
     with Simulator() as simulator:
-        same(simulator.post("/v2/pods", order(gpu={"id": "NVIDIA A100 80GB PCIe", "count": 4})).status, 400)
+        same(
+            simulator.post(
+                "/v2/pods", order(gpu={"id": "NVIDIA A100 80GB PCIe", "count": 4})
+            ).status,
+            400,
+        )
         simulator.control("account", {"key": GOOD_KEY, "balance": 0.228})
         same(simulator.post("/v2/pods", order()).status, 402, "one hour in advance")
         rate = GPU_RATE + DISK_RATE
@@ -122,10 +156,19 @@ def accounts_are_billed_apart():
         simulator.advance(3600)
         records = simulator.get("/v2/billing/pods?bucketSize=hour&lastN=3").json["records"]
         same({r["podId"] for r in records}, {mine})
-        foreign = simulator.call("POST", "/__/pods", {"key": GOOD_KEY, "order": order(name="somebody else")}, key=None)
+        foreign = simulator.call(
+            "POST", "/__/pods", {"key": GOOD_KEY, "order": order(name="somebody else")}, key=None
+        )
         same(foreign.status, 201)
         same(len(simulator.get("/v2/pods").json["pods"]), 2)
 
 
-run([one_pod_costs_what_its_rates_say, sums_hold_after_hundreds_of_random_steps, balance_and_bills_come_from_the_ledger,
-     money_runs_out_exactly, accounts_are_billed_apart])
+run(
+    [
+        one_pod_costs_what_its_rates_say,
+        sums_hold_after_hundreds_of_random_steps,
+        balance_and_bills_come_from_the_ledger,
+        money_runs_out_exactly,
+        accounts_are_billed_apart,
+    ]
+)

@@ -1,18 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A pod from its creation to its end, as clients see it: states, ports, logs, the plugin's connect."""
+"""A pod from its creation to its end, as clients see it: states, ports, logs, connect."""
 import re
 import socket
 
 from simulator import EventStream, Simulator, WebSocket, expect, run, same
 
-CLASSES = ["InpaintPreprocessor", "DepthAnythingV2Preprocessor", "IPAdapterModelLoader", "IPAdapter", "ETN_LoadImageCache",
-           "ETN_SaveImageCache", "ETN_Translate", "INPAINT_LoadFooocusInpaint", "INPAINT_ShrinkMask", "INPAINT_StabilizeMask",
-           "INPAINT_ColorMatch"]
+CLASSES = [
+    "InpaintPreprocessor",
+    "DepthAnythingV2Preprocessor",
+    "IPAdapterModelLoader",
+    "IPAdapter",
+    "ETN_LoadImageCache",
+    "ETN_SaveImageCache",
+    "ETN_Translate",
+    "INPAINT_LoadFooocusInpaint",
+    "INPAINT_ShrinkMask",
+    "INPAINT_StabilizeMask",
+    "INPAINT_ColorMatch",
+]
 SDXL_FILES = {
     "upscale_models": ["4x_nmkd-superscale-sp_178000_g.pth", "omnisr_x2_div2k.safetensors"],
     "inpaint": ["mat_places512_g_fp16", "fooocus_inpaint_head.pth", "inpaint_v26.fooocus"],
-    "ipadapter": ["ip-adapter_sdxl_vit-h"], "clip_vision": ["clip-vision_vit-h.safetensors"],
-    "loras": ["hyper-sdxl-8steps-cfg-lora"], "checkpoints": ["realvis"],
+    "ipadapter": ["ip-adapter_sdxl_vit-h"],
+    "clip_vision": ["clip-vision_vit-h.safetensors"],
+    "loras": ["hyper-sdxl-8steps-cfg-lora"],
+    "checkpoints": ["realvis"],
 }
 
 
@@ -26,7 +38,9 @@ def states_and_ports_follow_time():
                 same((pod["actions"], pod["runtime"]), (["start", "terminate"], {}))
             else:
                 same((pod["status"], pod["runtime"]), ("RUNNING", None))
-            expect(pod["template"] is None and pod["startedAt"] is None and pod["ssh"]["proxy"] is None)
+            expect(
+                pod["template"] is None and pod["startedAt"] is None and pod["ssh"]["proxy"] is None
+            )
         same(seen, {"PROVISIONING", "RUNNING"}, "both oddities of create")
         truth = simulator.truth(pod["id"])
         created = simulator.ledger(pod["id"])["created_ms"]
@@ -36,7 +50,10 @@ def states_and_ports_follow_time():
         same(simulator.get(f"/v2/pods/{pod['id']}").json["runtime"], {})
         simulator.advance(2)
         up = simulator.get(f"/v2/pods/{pod['id']}").json
-        same((up["status"], up["runtime"]["uptime"], up["actions"]), ("RUNNING", 0, ["stop", "restart", "terminate"]))
+        same(
+            (up["status"], up["runtime"]["uptime"], up["actions"]),
+            ("RUNNING", 0, ["stop", "restart", "terminate"]),
+        )
         same(up["runtime"]["ports"][0]["private"], 3001)
         same(simulator.pod(pod["id"], path="/system_stats").status, 502, "nginx takes a moment")
         simulator.advance(1)
@@ -63,22 +80,35 @@ def connect_works_as_the_plugin_does_it():
         pod = simulator.rent()["id"]
         simulator.make_ready(pod)
         port = int(simulator.truth(pod)["ports"]["3001"].rsplit(":", 1)[1])
-        ask = lambda path: simulator.get(path, key=None, port=port, headers={"User-Agent": "Mozilla/5.0"})
+        ask = lambda path: simulator.get(
+            path, key=None, port=port, headers={"User-Agent": "Mozilla/5.0"}
+        )
         device = ask("/system_stats").json["devices"][0]
         expect(device["name"].startswith("cuda:0 NVIDIA") and device["vram_total"] > 20 * 2**30)
         with WebSocket(f"127.0.0.1:{port}", port, "/ws?clientId=5b1c") as web_socket:
             expect(web_socket.is_open)
             first = web_socket.text()
-            same(first, {"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 0}}, "sid": "5b1c"}})
+            same(
+                first,
+                {
+                    "type": "status",
+                    "data": {"status": {"exec_info": {"queue_remaining": 0}}, "sid": "5b1c"},
+                },
+            )
         nodes = ask("/object_info").json
         for name in CLASSES:
             expect(name in nodes, name)
             same(list(ask("/object_info/" + name).json), [name])
             same(list(ask("/api/object_info/" + name).json), [name])
         same(ask("/object_info/NoSuchNode").json, {})
-        loaders = {"upscale_models": ("UpscaleModelLoader", "model_name"), "inpaint": ("INPAINT_LoadInpaintModel", "model_name"),
-                   "ipadapter": ("IPAdapterModelLoader", "ipadapter_file"), "clip_vision": ("CLIPVisionLoader", "clip_name"),
-                   "loras": ("LoraLoader", "lora_name"), "checkpoints": ("CheckpointLoaderSimple", "ckpt_name")}
+        loaders = {
+            "upscale_models": ("UpscaleModelLoader", "model_name"),
+            "inpaint": ("INPAINT_LoadInpaintModel", "model_name"),
+            "ipadapter": ("IPAdapterModelLoader", "ipadapter_file"),
+            "clip_vision": ("CLIPVisionLoader", "clip_name"),
+            "loras": ("LoraLoader", "lora_name"),
+            "checkpoints": ("CheckpointLoaderSimple", "ckpt_name"),
+        }
         for folder, wanted in SDXL_FILES.items():
             node, parameter = loaders[folder]
             files = nodes[node]["input"]["required"][parameter][0]
@@ -91,11 +121,26 @@ def connect_works_as_the_plugin_does_it():
         same(ask("/api/etn/model_info/nonsense").status, 400)
         same(ask("/models/nonsense").status, 404)
         expect(ask("/api/etn/languages").json)
-        same(simulator.post("/api/etn/workflow/subscribe", {"client_id": "5b1c"}, key=None, port=port).status, 200)
+        same(
+            simulator.post(
+                "/api/etn/workflow/subscribe", {"client_id": "5b1c"}, key=None, port=port
+            ).status,
+            200,
+        )
         same(ask("/prompt").json, {"exec_info": {"queue_remaining": 0}})
         expect(ask("/experiment/models/checkpoints").json[0]["size"] > 6e9)
-        same(simulator.get("/system_stats", key=None, port=port, headers={"Sec-Fetch-Site": "cross-site"}).status, 403)
-        same(simulator.get("/system_stats", key=None, port=port, headers={"Origin": "http://elsewhere"}).status, 403)
+        same(
+            simulator.get(
+                "/system_stats", key=None, port=port, headers={"Sec-Fetch-Site": "cross-site"}
+            ).status,
+            403,
+        )
+        same(
+            simulator.get(
+                "/system_stats", key=None, port=port, headers={"Origin": "http://elsewhere"}
+            ).status,
+            403,
+        )
 
 
 def work_shows_in_queue_history_and_socket():
@@ -105,7 +150,12 @@ def work_shows_in_queue_history_and_socket():
         host = f"{pod}-3001.localhost:{simulator.port}"
         with WebSocket(host, simulator.port, "/ws?clientId=a") as web_socket:
             web_socket.text()
-            answer = simulator.pod(pod, "POST", "/prompt", body={"prompt": {"1": {}}, "client_id": "a", "prompt_id": "p-1"})
+            answer = simulator.pod(
+                pod,
+                "POST",
+                "/prompt",
+                body={"prompt": {"1": {}}, "client_id": "a", "prompt_id": "p-1"},
+            )
             same(answer.json["prompt_id"], "p-1")
             same(web_socket.text()["data"]["status"]["exec_info"]["queue_remaining"], 1)
             same(simulator.pod(pod, path="/queue").json["queue_running"][0][1], "p-1")
@@ -114,7 +164,10 @@ def work_shows_in_queue_history_and_socket():
             same(web_socket.text()["data"]["status"]["exec_info"]["queue_remaining"], 0)
             history = simulator.pod(pod, path="/history?max_items=1").json
             same(list(history), ["p-1"])
-            same([m[0] for m in history["p-1"]["status"]["messages"]], ["execution_start", "execution_success"])
+            same(
+                [m[0] for m in history["p-1"]["status"]["messages"]],
+                ["execution_start", "execution_success"],
+            )
             simulator.control(f"pods/{pod}/generate", {"seconds": 30, "count": 2})
             same(simulator.pod(pod, path="/prompt").json["exec_info"]["queue_remaining"], 2)
             same(web_socket.text()["data"]["status"]["exec_info"]["queue_remaining"], 2)
@@ -135,17 +188,35 @@ def files_can_be_uploaded_and_pictures_cached():
         same(put("/api/etn/upload/loras/mine.safetensors", b"y"), 200)
         same(put("/api/etn/upload/loras/mine.exe", b"y"), 400)
         same(put("/api/etn/upload/nowhere/mine.sft", b"y"), 400)
-        sizes = {f["name"]: f["size"] for f in simulator.pod(pod, path="/experiment/models/loras").json}
+        sizes = {
+            f["name"]: f["size"] for f in simulator.pod(pod, path="/experiment/models/loras").json
+        }
         same(sizes["mine.safetensors"], 1000)
 
 
 def the_log_has_the_documented_order():
-    marks = ["create container", "Pull complete", "start container", "Starting Nginx service...", "Running pre-start script...",
-             "Generative AI for Krita - Model download - v1.52.0", "RealVis (SDXL - Photography):", "Pod Started",
-             "Setting up SSH...", "Starting Jupyter Lab...", "Jupyter Lab started", "Exporting environment variables...",
-             "Container is READY!", "Starting server", "To see the GUI go to: http://0.0.0.0:3000"]
+    marks = [
+        "create container",
+        "Pull complete",
+        "start container",
+        "Starting Nginx service...",
+        "Running pre-start script...",
+        "Generative AI for Krita - Model download - v1.52.0",
+        "RealVis (SDXL - Photography):",
+        "Pod Started",
+        "Setting up SSH...",
+        "Starting Jupyter Lab...",
+        "Jupyter Lab started",
+        "Exporting environment variables...",
+        "Container is READY!",
+        "Starting server",
+        "To see the GUI go to: http://0.0.0.0:3000",
+    ]
     with Simulator() as simulator:
-        pod = simulator.rent(env={"PUBLIC_KEY": "ssh-ed25519 made-up", "JUPYTER_PASSWORD": "made-up"}, ports=["3001/http", "8888/http", "22/tcp"])["id"]
+        pod = simulator.rent(
+            env={"PUBLIC_KEY": "ssh-ed25519 made-up", "JUPYTER_PASSWORD": "made-up"},
+            ports=["3001/http", "8888/http", "22/tcp"],
+        )["id"]
         simulator.make_ready(pod)
         with EventStream(simulator, f"/v2/pods/{pod}/logs?tail=5000") as stream:
             same(stream.answer.headers["Content-Type"], "text/event-stream")
@@ -155,10 +226,16 @@ def the_log_has_the_documented_order():
             same(places, sorted(places), list(zip(places, marks)))
             same([i for i, _ in events], sorted(i for i, _ in events))
             for event_id, data in events:
-                expect(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/\d{12}", event_id) and event_id.startswith(data["ts"]))
+                expect(
+                    re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/\d{12}", event_id)
+                    and event_id.startswith(data["ts"])
+                )
             bars = "\n".join(lines)
             expect("\r" in bars and "\x1b[A" in bars and "100%|██████████|" in bars)
-            sizes = re.findall(r"(\d+)%\|[^|]*\| [\d.]+[kMG]?/[\d.]+[kMG]? \[\d\d:\d\d<\d\d:\d\d, [\d.]+MB/s\]", bars)
+            sizes = re.findall(
+                r"(\d+)%\|[^|]*\| [\d.]+[kMG]?/[\d.]+[kMG]? \[\d\d:\d\d<\d\d:\d\d, [\d.]+MB/s\]",
+                bars,
+            )
             expect(len(sizes) > 100)
         middle = events[len(events) // 2][0]
         with EventStream(simulator, f"/v2/pods/{pod}/logs", {"Last-Event-ID": middle}) as stream:
@@ -193,9 +270,14 @@ def start_arguments_choose_the_downloads():
     def files_after(simulator, **changes):
         pod = simulator.rent(**changes)["id"]
         simulator.make_ready(pod)
-        files = [f for folder in simulator.pod(pod, path="/models").json for f in simulator.pod(pod, path="/models/" + folder).json]
+        files = [
+            f
+            for folder in simulator.pod(pod, path="/models").json
+            for f in simulator.pod(pod, path="/models/" + folder).json
+        ]
         simulator.delete(pod)
         return files
+
     with Simulator() as simulator:
         same(len(files_after(simulator)), 16, "--recommended is the image's own command")
         lean = files_after(simulator, args="/start.sh --sdxl --checkpoint realvis")
@@ -203,9 +285,15 @@ def start_arguments_choose_the_downloads():
         expect(not any("controlnet" in f for f in lean))
         trap = files_after(simulator, args="/start.sh --flux --checkpoints")
         expect(not any(f.startswith("flux1") for f in trap), "the trap of 1.53")
-        flux = files_after(simulator, cmd=["/start.sh", "--flux", "--checkpoints", "--controlnet", "--backend", "cpu"])
+        flux = files_after(
+            simulator,
+            cmd=["/start.sh", "--flux", "--checkpoints", "--controlnet", "--backend", "cpu"],
+        )
         same(sum(f.startswith("flux1") for f in flux), 2)
-        quoted = files_after(simulator, cmd=["bash", "-c", "echo hello; exec /start.sh --zimage --checkpoints & wait --sdxl"])
+        quoted = files_after(
+            simulator,
+            cmd=["bash", "-c", "echo hello; exec /start.sh --zimage --checkpoints & wait --sdxl"],
+        )
         expect(any("z_image" in f for f in quoted) and not any("Hyper" in f for f in quoted))
         same(files_after(simulator, args="/start.sh"), [])
 
@@ -215,11 +303,19 @@ def commands_are_read_back_as_understood():
         pod = simulator.rent(cmd=["bash", "-c", "exec /start.sh --sdxl"])
         same((pod["cmd"], pod["entrypoint"]), (["bash", "-c", "exec /start.sh --sdxl"], []))
         pod = simulator.rent(args="bash -c 'exec /start.sh --sdxl'")
-        same((pod["args"], pod["cmd"]), ("bash -c 'exec /start.sh --sdxl'", ["bash", "-c", "exec /start.sh --sdxl"]))
+        same(
+            (pod["args"], pod["cmd"]),
+            ("bash -c 'exec /start.sh --sdxl'", ["bash", "-c", "exec /start.sh --sdxl"]),
+        )
         pod = simulator.rent(args="", env={"A": "1"}, templateId="own0templ8", image=None)
         same((pod["args"], pod["env"]), ("", {"A": "1"}))
-        pod = simulator.rent(templateId="own0templ8", image=None, ports=None, disk=None, mounts=None)
-        same((pod["args"], pod["disk"], pod["mounts"]["persistent"]["size"]), ("/start.sh --sdxl --checkpoint realvis", 20, 30))
+        pod = simulator.rent(
+            templateId="own0templ8", image=None, ports=None, disk=None, mounts=None
+        )
+        same(
+            (pod["args"], pod["disk"], pod["mounts"]["persistent"]["size"]),
+            ("/start.sh --sdxl --checkpoint realvis", 20, 30),
+        )
         pod = simulator.rent(startJupyter=True)
         same(len(pod["env"]["JUPYTER_PASSWORD"]), 16)
 
@@ -230,7 +326,10 @@ def stop_and_start_keep_the_address_and_the_models():
         simulator.make_ready(pod)
         direct = simulator.truth(pod)["ports"]
         stopped = simulator.act(pod, "stop").json
-        same((stopped["status"], stopped["actions"], stopped["cost"], stopped["runtime"]), ("EXITED", ["start", "terminate"], 0, None))
+        same(
+            (stopped["status"], stopped["actions"], stopped["cost"], stopped["runtime"]),
+            ("EXITED", ["start", "terminate"], 0, None),
+        )
         same(simulator.act(pod, "stop").status, 409)
         same(simulator.act(pod, "restart").status, 409)
         same(simulator.pod(pod).status, 404)
@@ -239,19 +338,31 @@ def stop_and_start_keep_the_address_and_the_models():
         simulator.make_ready(pod)
         same(simulator.truth(pod)["ports"], direct)
         clock = simulator.control("clock")["now_ms"]
-        expect(clock - simulator.ledger(pod)["intervals"][-1]["from_ms"] < 90000, "nothing is fetched twice")
+        expect(
+            clock - simulator.ledger(pod)["intervals"][-1]["from_ms"] < 90000,
+            "nothing is fetched twice",
+        )
         simulator.control(f"pods/{pod}/lock", {"locked": True})
         for answer in (simulator.act(pod, "stop"), simulator.delete(pod)):
             same(answer.status, 409)
             expect("locked" in answer.detail)
-        same(simulator.call("PATCH", f"/v2/pods/{pod}", {"locked": False, "name": "renamed"}).json["name"], "renamed")
+        same(
+            simulator.call("PATCH", f"/v2/pods/{pod}", {"locked": False, "name": "renamed"}).json[
+                "name"
+            ],
+            "renamed",
+        )
         same(simulator.act(pod, "terminate").status, 204)
         bare = simulator.rent(templateId=None, mounts=None)["id"]
         simulator.make_ready(bare)
         simulator.act(bare, "stop")
         simulator.act(bare, "start")
         simulator.advance(60)
-        same(simulator.pod(bare, path="/system_stats").kind, "text/html", "without a lasting disk all is fetched anew")
+        same(
+            simulator.pod(bare, path="/system_stats").kind,
+            "text/html",
+            "without a lasting disk all is fetched anew",
+        )
 
 
 def pages_have_a_cursor():
@@ -288,7 +399,18 @@ def only_loopback_listens():
         raise AssertionError("reachable from outside")
 
 
-run([states_and_ports_follow_time, connect_works_as_the_plugin_does_it, work_shows_in_queue_history_and_socket,
-     files_can_be_uploaded_and_pictures_cached, the_log_has_the_documented_order, the_log_goes_on_and_ends_with_the_pod,
-     start_arguments_choose_the_downloads, commands_are_read_back_as_understood,
-     stop_and_start_keep_the_address_and_the_models, pages_have_a_cursor, only_loopback_listens])
+run(
+    [
+        states_and_ports_follow_time,
+        connect_works_as_the_plugin_does_it,
+        work_shows_in_queue_history_and_socket,
+        files_can_be_uploaded_and_pictures_cached,
+        the_log_has_the_documented_order,
+        the_log_goes_on_and_ends_with_the_pod,
+        start_arguments_choose_the_downloads,
+        commands_are_read_back_as_understood,
+        stop_and_start_keep_the_address_and_the_models,
+        pages_have_a_cursor,
+        only_loopback_listens,
+    ]
+)
