@@ -17,5 +17,7 @@ void _easel_plan_take_offer (EaselPlan *self, EaselOffer *offer);
 /* The same offer with newer figures. */
 void _easel_plan_refresh_offer (EaselPlan *self, EaselOffer *offer);
 gboolean _easel_plan_is_offer_chosen (EaselPlan *self);
+/* Remembered for "Rent the Same Again"; the choices stay. */
+void _easel_plan_note_rented (EaselPlan *self, const EaselLaunchSpec *spec);
 
 G_END_DECLS

@@ -789,14 +789,14 @@ easel_plan_build_spec (EaselPlan *self)
 }
 
 /**
- * easel_plan_adopt_spec:
+ * _easel_plan_note_rented:
  * @self: a plan
  * @spec: what was rented
  *
- * Makes its choices the plan's, and remembers offer and price for renting the same again.
+ * Remembers offer and price for renting the same again, and changes no choice.
  */
 void
-easel_plan_adopt_spec (EaselPlan *self, const EaselLaunchSpec *spec)
+_easel_plan_note_rented (EaselPlan *self, const EaselLaunchSpec *spec)
 {
   gint64 price;
 
@@ -804,14 +804,6 @@ easel_plan_adopt_spec (EaselPlan *self, const EaselLaunchSpec *spec)
   g_return_if_fail (spec != NULL && EASEL_IS_OFFER (spec->offer));
 
   hold (self);
-  easel_plan_set_workload (self, spec->workload);
-  easel_plan_set_start_sooner (self, spec->start_sooner);
-  easel_plan_set_limits (self, &spec->limits);
-  if (spec->template != NULL && spec->template != self->template &&
-      *easel_template_get (spec->template)->id != '\0')
-    easel_plan_set_template (self, spec->template);
-  easel_plan_set_offer (self, spec->offer);
-
   price = easel_launch_spec_price (spec);
   if (replace_string (&self->last_offer_id, easel_offer_get (spec->offer)->id))
     {
@@ -824,6 +816,31 @@ easel_plan_adopt_spec (EaselPlan *self, const EaselLaunchSpec *spec)
       g_settings_set_int64 (self->settings, "last-price", price);
       emit_changed (self);
     }
+  release (self);
+}
+
+/**
+ * easel_plan_adopt_spec:
+ * @self: a plan
+ * @spec: what was rented
+ *
+ * Makes its choices the plan's, and remembers offer and price for renting the same again.
+ */
+void
+easel_plan_adopt_spec (EaselPlan *self, const EaselLaunchSpec *spec)
+{
+  g_return_if_fail (EASEL_IS_PLAN (self));
+  g_return_if_fail (spec != NULL && EASEL_IS_OFFER (spec->offer));
+
+  hold (self);
+  easel_plan_set_workload (self, spec->workload);
+  easel_plan_set_start_sooner (self, spec->start_sooner);
+  easel_plan_set_limits (self, &spec->limits);
+  if (spec->template != NULL && spec->template != self->template &&
+      *easel_template_get (spec->template)->id != '\0')
+    easel_plan_set_template (self, spec->template);
+  easel_plan_set_offer (self, spec->offer);
+  _easel_plan_note_rented (self, spec);
   release (self);
 }
 

@@ -40,7 +40,8 @@ char *easel_plan_dup_image (EaselPlan *self);
 void easel_plan_fill_query (EaselPlan *self, EaselOfferQuery *query);
 gint64 easel_plan_get_max_price (EaselPlan *self);
 EaselLaunchSpec *easel_plan_build_spec (EaselPlan *self);
-/* What was rented becomes the choice and is remembered for "Rent the Same Again". */
+/* What was rented becomes the choice. That it was rented EaselSession remembers by itself, for
+ * "Rent the Same Again". */
 void easel_plan_adopt_spec (EaselPlan *self, const EaselLaunchSpec *spec);
 /* (nullable): id of the offer rented last, and its price per hour; NULL and 0 before the first. */
 const char *easel_plan_get_last_offer_id (EaselPlan *self);

@@ -9,6 +9,7 @@
 #include "easel-account-private.h"
 #include "easel-catalog-private.h"
 #include "easel-journal.h"
+#include "easel-plan-private.h"
 #include "easel-studio-private.h"
 
 #include <errno.h>
@@ -101,6 +102,37 @@ on_account_state (EaselAccount *account, GParamSpec *pspec, EaselSession *self)
     return;
   easel_catalog_load_template (self->catalog);
   easel_catalog_refresh_if_older (self->catalog, REFRESH_AGE_MS);
+}
+
+static void
+note_rented (EaselSession *self, EaselRental *rental)
+{
+  EaselDeployment *deployment = easel_rental_get_deployment (rental);
+  const EaselLaunchSpec *spec = deployment != NULL ? easel_deployment_get_spec (deployment) : NULL;
+
+  if (spec != NULL && spec->offer != NULL)
+    _easel_plan_note_rented (self->plan, spec);
+}
+
+/* What exists was rented, and not always what was chosen: the next best may have taken its place.
+ */
+static void
+on_studio_changed (EaselSession *self)
+{
+  EaselRental *starting = easel_studio_get_starting (self->studio);
+
+  g_assert (EASEL_IS_SESSION (self));
+
+  if (starting != NULL && easel_rental_get_state (starting) == EASEL_RENTAL_STARTING)
+    note_rented (self, starting);
+}
+
+static void
+on_rental_ready (EaselSession *self, EaselRental *rental)
+{
+  g_assert (EASEL_IS_SESSION (self));
+
+  note_rented (self, rental);
 }
 
 /* --- object ------------------------------------------------------------------------------- */
@@ -211,6 +243,10 @@ _easel_session_new (EaselClock *clock,
   journal = easel_journal_new (state_dir);
   self->studio =
       _easel_studio_new (http, clock, self->accounts, self->catalog, journal, self->history);
+  g_signal_connect_object (self->studio, "changed", G_CALLBACK (on_studio_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->studio, "rental-ready", G_CALLBACK (on_rental_ready), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 

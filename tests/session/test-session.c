@@ -247,6 +247,32 @@ is_sent (gpointer provider)
   return stub_provider_get_n_calls (provider, STUB_CREATE_POD) > 0;
 }
 
+static gboolean
+has_last_offer (gpointer plan)
+{
+  return easel_plan_get_last_offer_id (plan) != NULL;
+}
+
+static void
+test_rented_is_remembered (Fixture *self, gconstpointer data)
+{
+  EaselPlan *plan = easel_session_get_plan (self->session);
+  g_autoptr (EaselLaunchSpec) spec = NULL;
+
+  stub_store_put (self->store, "runpod", GOOD);
+  stub_provider_set_created_state (self->runpod, EASEL_POD_STARTING);
+  easel_session_start (self->session);
+  stub_settle ();
+  spec = easel_plan_build_spec (plan);
+  g_assert_nonnull (easel_studio_rent (easel_session_get_studio (self->session), spec, NULL));
+  /* The choices meant for the next one are not touched. */
+  easel_plan_set_workload (plan, EASEL_WORKLOAD_FLUX);
+  stub_wait_for (has_last_offer, plan);
+  g_assert_cmpstr (easel_plan_get_last_offer_id (plan), ==, "3090");
+  g_assert_cmpint (easel_plan_get_last_price (plan), ==, easel_launch_spec_price (spec));
+  g_assert_cmpint (easel_plan_get_workload (plan), ==, EASEL_WORKLOAD_FLUX);
+}
+
 /* The program ends between click and answer: the next start finds what became of it. */
 static void
 test_close_while_renting (Fixture *self, gconstpointer data)
@@ -264,6 +290,7 @@ test_close_while_renting (Fixture *self, gconstpointer data)
   g_assert_nonnull (easel_studio_rent (easel_session_get_studio (self->session), spec, &error));
   g_assert_no_error (error);
   stub_wait_for (is_sent, self->runpod);
+  g_assert_null (easel_plan_get_last_offer_id (easel_session_get_plan (self->session)));
   close_session (self);
   stub_provider_release (self->runpod, STUB_CREATE_POD);
   stub_settle ();
@@ -293,6 +320,7 @@ main (int argc, char *argv[])
   ADD ("/session/known-providers", test_known_providers);
   ADD ("/session/known-in-doubt", test_known_in_doubt);
   ADD ("/session/close-while-busy", test_close_while_busy);
+  ADD ("/session/rented-is-remembered", test_rented_is_remembered);
   ADD ("/session/close-while-renting", test_close_while_renting);
 
   return g_test_run ();
