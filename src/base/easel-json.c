@@ -87,6 +87,38 @@ easel_json_parse_text (const char *text, GError **error)
   return parse_bytes (text, strlen (text), EASEL_JSON_MAX_BYTES, error);
 }
 
+/* json-glib 1.6 writes 1e+20 as "1e+20.0", which nobody can read again. */
+static char *
+write_node (JsonNode *node)
+{
+  char *text = json_to_string (node, FALSE);
+  char *to = text;
+  gboolean in_string = FALSE;
+  gboolean in_exponent = FALSE;
+
+  for (const char *from = text; *from != '\0'; from++)
+    {
+      if (*from == '"' && !in_string)
+        in_string = TRUE;
+      else if (*from == '"')
+        in_string = FALSE;
+      else if (in_string && *from == '\\')
+        *to++ = *from++;
+      else if (!in_string && *from == 'e' && from > text && g_ascii_isdigit (from[-1]))
+        in_exponent = TRUE;
+      else if (in_exponent && *from == '.')
+        {
+          from++;
+          continue;
+        }
+      else if (in_exponent && strchr ("+-0123456789", *from) == NULL)
+        in_exponent = FALSE;
+      *to++ = *from;
+    }
+  *to = '\0';
+  return text;
+}
+
 /**
  * easel_json_to_text:
  *
@@ -97,7 +129,7 @@ easel_json_to_text (JsonNode *node)
 {
   g_return_val_if_fail (node != NULL, NULL);
 
-  return json_to_string (node, FALSE);
+  return write_node (node);
 }
 
 /**
@@ -112,7 +144,7 @@ easel_json_to_bytes (JsonNode *node)
 
   g_return_val_if_fail (node != NULL, NULL);
 
-  text = json_to_string (node, FALSE);
+  text = write_node (node);
   return g_bytes_new_take (text, strlen (text));
 }
 
