@@ -134,6 +134,7 @@ easel_offer_filter_init (EaselOfferFilter *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_regions (self);
   self->syncing = FALSE;
+  easel_ui_wrap_label_of (GTK_WIDGET (self->data_center));
 
   easel_ui_set_accessible_name (GTK_WIDGET (self->sort), _ ("Sort"));
   easel_ui_set_accessible_name (GTK_WIDGET (self->memory), _ ("Memory"));

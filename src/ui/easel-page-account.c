@@ -351,8 +351,11 @@ on_bar_remedy (EaselPageAccount *self, int remedy)
   switch ((EaselRemedy) remedy)
     {
     case EASEL_REMEDY_NEW_KEY:
-    case EASEL_REMEDY_ENTER_KEY:
       on_keys_clicked (self);
+      break;
+    case EASEL_REMEDY_ENTER_KEY:
+      gtk_widget_grab_focus (self->entry);
+      gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
       break;
     case EASEL_REMEDY_TRY_AGAIN:
       if (*get_text (self) != '\0')
@@ -634,6 +637,7 @@ easel_page_account_init (EaselPageAccount *self)
   g_signal_group_connect_swapped (self->account_group, "notify::state",
                                   G_CALLBACK (on_account_changed), self);
 
+  easel_ui_wrap_label_of (GTK_WIDGET (self->remember));
   /* The text field inside takes the focus, so it needs the name, too. */
   inner = gtk_widget_get_first_child (self->entry);
   easel_ui_set_accessible_name (self->entry, _ ("API Key"));

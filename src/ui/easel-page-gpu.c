@@ -247,8 +247,7 @@ update_lead (EaselPageGpu *self)
   least = easel_text_vram (needs.vram_min_mib);
   good = easel_text_vram (needs.vram_good_mib);
   /* Translators: first what is painted, "Illustration and photo", then two sizes of memory. */
-  lead = g_strdup_printf (_ ("%s works from %s of memory; %s is comfortable. With more than 12 GB "
-                             "the plugin makes more pictures at once."),
+  lead = g_strdup_printf (_ ("%s works from %s of memory; %s is good, more makes bigger batches."),
                           kind, least, good);
   easel_page_set_lead (EASEL_PAGE (self), lead);
 }

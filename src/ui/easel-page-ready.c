@@ -396,9 +396,9 @@ easel_page_ready_shown (EaselPage *page)
   EaselPageReady *self = EASEL_PAGE_READY (page);
 
   find_rental (self);
-  easel_studio_set_watched (get_studio (self), TRUE);
   schedule_tick (self);
   update (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->copy));
 }
 
 static void

@@ -125,10 +125,13 @@ update_facts (EaselPageReview *self)
 
   if (offer != NULL)
     {
+      guint disk_gb = easel_plan_get_disk_gb (plan) + easel_plan_get_workspace_gb (plan);
       g_autofree char *title = easel_offer_title (offer);
+      g_autofree char *rate = easel_money_format_rate_short (easel_offer_price (offer, disk_gb));
+      g_autofree char *gpu = g_strjoin (" · ", title, rate, NULL);
       g_autofree char *facts = easel_offer_facts (offer, provider != NULL ? provider->name : NULL);
 
-      easel_ui_set_text (self->gpu, title);
+      easel_ui_set_text (self->gpu, gpu);
       easel_ui_set_text (self->place, facts);
     }
   else

@@ -97,6 +97,7 @@ update_sooner (EaselPageTemplate *self)
   text =
       g_strdup_printf (_ ("Start sooner: one model only, %s instead of %s"), lean_size, full_size);
   gtk_check_button_set_label (self->sooner, text);
+  easel_ui_wrap_label_of (GTK_WIDGET (self->sooner));
   gtk_check_button_set_active (self->sooner, easel_plan_get_start_sooner (plan));
   gtk_widget_set_visible (GTK_WIDGET (self->sooner), (set & EASEL_WORKLOAD_SDXL) != 0);
 }

@@ -111,6 +111,30 @@ easel_ui_take_text (GtkLabel *label, char *text)
 }
 
 /**
+ * easel_ui_wrap_label_of:
+ * @widget: a check button or a button
+ *
+ * Lets the label inside break into lines, so that long words do not decide how narrow a window can
+ * be.
+ */
+void
+easel_ui_wrap_label_of (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LABEL (child))
+      {
+        gtk_label_set_wrap (GTK_LABEL (child), TRUE);
+        gtk_label_set_wrap_mode (GTK_LABEL (child), PANGO_WRAP_WORD_CHAR);
+        gtk_label_set_xalign (GTK_LABEL (child), 0);
+      }
+}
+
+/**
  * easel_ui_set_accessible_name:
  * @widget: a widget
  * @name: the words on the screen that stand for it

@@ -11,6 +11,7 @@ void easel_ui_init (void);
 void easel_ui_open_uri (GtkWidget *widget, const char *uri);
 void easel_ui_set_text (GtkLabel *label, const char *text);
 void easel_ui_take_text (GtkLabel *label, char *text);
+void easel_ui_wrap_label_of (GtkWidget *widget);
 void easel_ui_set_accessible_name (GtkWidget *widget, const char *name);
 
 G_END_DECLS

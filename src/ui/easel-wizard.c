@@ -25,6 +25,9 @@
 
 #define DEFAULT_WIDTH 820
 #define DEFAULT_HEIGHT 600
+/* Cancel, Back, Next and Skip to Review, and as much again for the title. */
+#define HEADER_BUTTONS 5
+#define BUTTON_PADDING 36
 
 struct _EaselWizard
 {
@@ -47,8 +50,8 @@ struct _EaselWizard
   int entered;          /* the page that was told so, -1 for none */
   gboolean moving;      /* passing through pages that nobody is to see */
   gboolean rent_wanted; /* Rent was pressed and not yet acted upon */
-  gboolean is_narrow;
-  guint narrow_id;
+  int width;            /* of what is below the header bar, pixels */
+  guint width_id;
 };
 
 enum
@@ -161,24 +164,56 @@ find_sidebar (GtkAssistant *assistant)
   return child;
 }
 
+/* Whether all pages from here to Review are complete, so that they can be skipped. */
+static gboolean
+is_way_open (EaselWizard *self)
+{
+  int step = (int) self->current;
+
+  while (step >= 0 && step < EASEL_STEP_REVIEW && easel_page_get_complete (self->pages[step]))
+    step = on_forward (step, self);
+  return step == EASEL_STEP_REVIEW;
+}
+
 static void
 rename_button (GtkWidget *button, const char *mnemonic, const char *name)
 {
-  if (button == NULL)
+  if (button == NULL || g_strcmp0 (gtk_button_get_label (GTK_BUTTON (button)), mnemonic) == 0)
     return;
   gtk_button_set_label (GTK_BUTTON (button), mnemonic);
   gtk_button_set_use_underline (GTK_BUTTON (button), TRUE);
   easel_ui_set_accessible_name (button, name);
 }
 
+/* All header buttons get the width of the widest, hidden ones included: so the long words may stand
+ * on theirs only while there is room for four of them. */
+static gboolean
+has_room_for_skip (EaselWizard *self)
+{
+  g_autoptr (PangoLayout) layout = NULL;
+  int width = 0;
+
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->assistant), _ ("Skip to Review"));
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return self->width >= (width + BUTTON_PADDING) * HEADER_BUTTONS;
+}
+
 /* GtkAssistant shows it wherever all pages up to Review are complete. */
 static void
 update_last (EaselWizard *self)
 {
-  gboolean may = easel_wizard_flow_may_skip (self->current) && !self->is_narrow;
+  gboolean may = easel_wizard_flow_may_skip (self->current) && has_room_for_skip (self);
 
-  if (self->last != NULL && !may && gtk_widget_get_visible (self->last))
+  if (self->last == NULL)
+    return;
+  if (may)
+    rename_button (self->last, _ ("_Skip to Review"), _ ("Skip to Review"));
+  else
+    rename_button (self->last, "", _ ("Skip to Review"));
+  if (!may && gtk_widget_get_visible (self->last))
     gtk_widget_set_visible (self->last, FALSE);
+  else if (may && !gtk_widget_get_visible (self->last) && is_way_open (self))
+    gtk_widget_set_visible (self->last, TRUE);
 }
 
 static void
@@ -197,22 +232,41 @@ on_default_widget (EaselWizard *self)
     gtk_window_set_default_widget (window, NULL);
 }
 
+/* GtkAssistant shows it anew with every page. */
+static void
+update_sidebar (EaselWizard *self)
+{
+  gboolean may = self->width >= EASEL_CLAMP_NARROW;
+
+  if (self->sidebar != NULL && gtk_widget_get_visible (self->sidebar) != may)
+    gtk_widget_set_visible (self->sidebar, may);
+}
+
+static void
+on_sidebar_visible (EaselWizard *self)
+{
+  update_sidebar (self);
+}
+
+static void
+set_width (EaselWizard *self, int width)
+{
+  if (width == self->width)
+    return;
+  self->width = width;
+  update_sidebar (self);
+  update_last (self);
+}
+
 static gboolean
 on_width_settled (gpointer user_data)
 {
   EaselWizard *self = EASEL_WIZARD (user_data);
-  GtkWidget *content;
-  gboolean is_narrow;
+  GtkWidget *content = gtk_window_get_child (GTK_WINDOW (self->assistant));
 
-  self->narrow_id = 0;
-  content = gtk_window_get_child (GTK_WINDOW (self->assistant));
-  is_narrow = content != NULL && gtk_widget_get_width (content) < EASEL_CLAMP_NARROW;
-  if (is_narrow == self->is_narrow)
-    return G_SOURCE_REMOVE;
-  self->is_narrow = is_narrow;
-  if (self->sidebar != NULL)
-    gtk_widget_set_visible (self->sidebar, !is_narrow);
-  update_last (self);
+  self->width_id = 0;
+  if (content != NULL && gtk_widget_get_width (content) > 0)
+    set_width (self, gtk_widget_get_width (content));
   return G_SOURCE_REMOVE;
 }
 
@@ -220,8 +274,8 @@ on_width_settled (gpointer user_data)
 static void
 on_surface_width (EaselWizard *self)
 {
-  if (self->narrow_id == 0)
-    self->narrow_id = g_idle_add (on_width_settled, self);
+  if (self->width_id == 0)
+    self->width_id = g_idle_add (on_width_settled, self);
 }
 
 static void
@@ -404,7 +458,7 @@ tear_down (EaselWizard *self)
 
   if (assistant == NULL)
     return;
-  g_clear_handle_id (&self->narrow_id, g_source_remove);
+  g_clear_handle_id (&self->width_id, g_source_remove);
   if (self->question != NULL)
     g_signal_handlers_disconnect_by_data (self->question, self);
   self->question = NULL;
@@ -412,6 +466,8 @@ tear_down (EaselWizard *self)
   g_signal_handlers_disconnect_by_data (assistant, self);
   if (self->last != NULL)
     g_signal_handlers_disconnect_by_data (self->last, self);
+  if (self->sidebar != NULL)
+    g_signal_handlers_disconnect_by_data (self->sidebar, self);
   gtk_assistant_set_forward_page_func (assistant, NULL, NULL, NULL);
   for (i = 0; i < EASEL_N_STEPS; i++)
     {
@@ -601,11 +657,13 @@ adapt_assistant (EaselWizard *self)
   self->last = find_button (titlebar, "last");
   self->sidebar = find_sidebar (self->assistant);
   rename_button (self->apply, _ ("_Rent"), _ ("Rent"));
-  rename_button (self->last, _ ("_Skip to Review"), _ ("Skip to Review"));
   if (self->apply != NULL)
     gtk_widget_add_css_class (self->apply, "suggested-action");
   if (self->last != NULL)
     g_signal_connect_swapped (self->last, "notify::visible", G_CALLBACK (on_last_visible), self);
+  if (self->sidebar != NULL)
+    g_signal_connect_swapped (self->sidebar, "notify::visible", G_CALLBACK (on_sidebar_visible),
+                              self);
 }
 
 static void
@@ -633,7 +691,10 @@ static void
 open_with (EaselWizard *self, EaselStep step)
 {
   EaselStep from = step == EASEL_STEP_REVIEW ? EASEL_STEP_TEMPLATE : step;
+  int width, height;
 
+  gtk_window_get_default_size (GTK_WINDOW (self->assistant), &width, &height);
+  set_width (self, width);
   self->moving = TRUE;
   self->current = from;
   gtk_assistant_set_current_page (self->assistant, (int) from);

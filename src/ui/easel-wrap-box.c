@@ -58,11 +58,21 @@ collect_items (EaselWrapBox *self)
   return items;
 }
 
+/* The wished least width is meant for normal text; large text needs more. */
+static double
+get_text_scale (GtkWidget *widget)
+{
+  int dpi = -1;
+
+  g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? CLAMP (dpi / 1024.0 / 96.0, 0.5, 4.0) : 1.0;
+}
+
 /* In a homogeneous box: the width that every child wants at least. */
 static int
 get_common_width (EaselWrapBox *self, GArray *items)
 {
-  int width = self->min_child_width;
+  int width = (int) (self->min_child_width * get_text_scale (GTK_WIDGET (self)));
   guint i;
 
   for (i = 0; i < items->len; i++)
