@@ -76,8 +76,14 @@ class Simulator:
             str(seed),
             "--exit-with-parent",
         ]
+        # Suppressions of leaks in libsoup name functions deep in the stack.
+        environment = dict({"ASAN_OPTIONS": "fast_unwind_on_malloc=0"}, **os.environ)
         self.process = subprocess.Popen(
-            command + list(arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command + list(arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            text=True,
         )
         line = self.process.stdout.readline()
         assert line.startswith("ready http://127.0.0.1:"), line
