@@ -5,6 +5,7 @@
 #include "easel-test-util.h"
 
 #include <string.h>
+#include <time.h>
 
 #define T0 G_GINT64_CONSTANT (1700000000000)
 
@@ -275,6 +276,54 @@ test_real (void)
   g_assert_false (removed);
 }
 
+/* The linker leads the real clock's calls here (--wrap), so that this computer can sleep for
+ * hours within a moment, and so that its looks at the time come sooner. */
+int __wrap_clock_gettime (clockid_t id, struct timespec *now);
+int __real_clock_gettime (clockid_t id, struct timespec *now);
+gint64 __wrap_g_get_monotonic_time (void);
+gint64 __real_g_get_monotonic_time (void);
+
+static gint64 slept_s;
+static gint64 sooner_us;
+
+int
+__wrap_clock_gettime (clockid_t id, struct timespec *now)
+{
+  int result = __real_clock_gettime (id, now);
+
+  if (id == CLOCK_BOOTTIME)
+    now->tv_sec += slept_s;
+  return result;
+}
+
+gint64
+__wrap_g_get_monotonic_time (void)
+{
+  return __real_g_get_monotonic_time () - sooner_us;
+}
+
+static void
+test_suspend (void)
+{
+  g_autoptr (EaselClock) clock = easel_real_clock_new ();
+  gint64 started = easel_clock_get_monotonic_ms (clock);
+  gboolean hour = FALSE;
+  gboolean day = FALSE;
+
+  sooner_us = 20 * G_USEC_PER_SEC - 10 * 1000;
+  easel_clock_add (clock, 3600 * 1000, set_flag, &hour, NULL);
+  easel_clock_add (clock, 24 * 3600 * 1000, set_flag, &day, NULL);
+  easel_test_pump_for (50);
+  g_assert_false (hour);
+  slept_s = 8 * 3600;
+  easel_test_wait_flag (&hour);
+  g_assert_false (day);
+  g_assert_cmpint (easel_clock_get_monotonic_ms (clock) - started, >=, 8 * 3600 * 1000);
+  g_assert_cmpint (easel_clock_get_monotonic_ms (clock) - started, <, 8 * 3600 * 1000 + 60000);
+  slept_s = 0;
+  sooner_us = 0;
+}
+
 static void
 test_scaled (void)
 {
@@ -334,6 +383,7 @@ main (int argc, char **argv)
   ADD ("wait-due-and-cancelled", test_wait_due_and_cancelled);
   g_test_add_func ("/clock/dies-with-timers", test_dies_with_timers);
   g_test_add_func ("/clock/real", test_real);
+  g_test_add_func ("/clock/suspend", test_suspend);
   g_test_add_func ("/clock/scaled", test_scaled);
   g_test_add_func ("/clock/real-wait", test_real_wait);
   return g_test_run ();
