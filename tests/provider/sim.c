@@ -11,6 +11,7 @@
 
 #include "easel-test-util.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* The first line is "ready http://127.0.0.1:PORT". */
@@ -28,6 +29,53 @@ read_address (GSubprocess *process)
   g_assert_nonnull (line);
   g_assert_true (g_str_has_prefix (line, "ready "));
   return g_strdup (line + strlen ("ready "));
+}
+
+/* Of the folder beside the project in which the provider's own document lies. */
+static char *
+contract_path (const char *folder, const char *file)
+{
+  const char *shared = g_getenv ("EASEL_SHARED");
+
+  return g_build_filename (shared != NULL ? shared : "/nonexistent", folder, file, NULL);
+}
+
+gboolean
+easel_sim_has_contract (void)
+{
+  const char *argv[] = { "/usr/bin/python3", "-c", "import jsonschema, yaml", NULL };
+  g_autofree char *program = contract_path ("tools", "contract.py");
+  g_autofree char *document = contract_path ("openapi", "runpod-v2.json");
+  g_autoptr (GSubprocess) python = NULL;
+
+  if (!g_file_test (program, G_FILE_TEST_EXISTS) || !g_file_test (document, G_FILE_TEST_EXISTS))
+    return FALSE;
+  python = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  return python != NULL && g_subprocess_wait_check (python, NULL, NULL);
+}
+
+/* Pods, GraphQL and the simulator's own routes are not in the document and stay as they are. */
+EaselSim *
+easel_sim_start_with_contract (guint speed)
+{
+  EaselSim *self = easel_sim_start (speed);
+  g_autofree char *program = contract_path ("tools", "contract.py");
+  g_autofree char *document = contract_path ("openapi", "runpod-v2.json");
+  g_autofree char *uri = NULL;
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->proxy = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/usr/bin/python3",
+                                  program, document, self->uri, NULL);
+  g_assert_no_error (error);
+  uri = read_address (self->proxy);
+  data = g_strdup_printf ("[runpod]\napi=%s/v2\ngraphql=%s\nproxy=%s\n", uri,
+                          easel_endpoints_get (self->endpoints, "runpod", "graphql"),
+                          easel_endpoints_get (self->endpoints, "runpod", "proxy"));
+  easel_endpoints_free (self->endpoints);
+  self->endpoints = easel_endpoints_new_from_data (data, strlen (data), &error);
+  g_assert_no_error (error);
+  return self;
 }
 
 EaselSim *
@@ -61,6 +109,13 @@ easel_sim_stop (EaselSim *self)
 {
   g_autoptr (GError) error = NULL;
 
+  if (self->proxy != NULL)
+    {
+      g_subprocess_send_signal (self->proxy, SIGTERM);
+      g_subprocess_wait_check (self->proxy, NULL, &error);
+      g_assert_no_error (error);
+      g_clear_object (&self->proxy);
+    }
   g_output_stream_close (g_subprocess_get_stdin_pipe (self->process), NULL, NULL);
   g_subprocess_wait (self->process, NULL, &error);
   g_assert_no_error (error);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * EaselSim:
+ * @proxy: (owned) (nullable): what stands in between and holds everything against a document
  * @endpoints: (owned): where the simulated world is
  * @clock: (owned): its time
  * @http: (owned): what sends to it
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GSubprocess *process;
+  GSubprocess *proxy;
   char *uri;
   EaselEndpoints *endpoints;
   EaselClock *clock;
@@ -25,6 +27,10 @@ typedef struct
 } EaselSim;
 
 EaselSim *easel_sim_start (guint speed);
+/* The same behind EASEL_SHARED's contract.py, which must be there; a violation fails the test when
+ * the simulator is stopped. */
+EaselSim *easel_sim_start_with_contract (guint speed);
+gboolean easel_sim_has_contract (void);
 void easel_sim_stop (EaselSim *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselSim, easel_sim_stop)
 

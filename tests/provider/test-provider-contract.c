@@ -28,12 +28,15 @@ typedef struct
   EaselSecret *key;        /* (owned) */
 } Fixture;
 
+/* What is tried behind the provider's own document: all but what breaks answers on purpose. */
+static gboolean with_contract;
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) providers = NULL;
 
-  fixture->sim = easel_sim_start (SPEED);
+  fixture->sim = with_contract ? easel_sim_start_with_contract (SPEED) : easel_sim_start (SPEED);
   providers = easel_provider_registry_create (fixture->sim->http, fixture->sim->endpoints);
   fixture->provider = g_object_ref (g_ptr_array_index (providers, GPOINTER_TO_UINT (data)));
   fixture->key = easel_secret_new (GOOD_KEY);
@@ -59,7 +62,7 @@ test_info (Fixture *fixture, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (uris); i++)
     g_assert_true (g_str_has_prefix (uris[i], "https://"));
   g_assert_true (g_str_has_prefix (console, "https://"));
-  g_assert_nonnull (strstr (fixture->sim->uri, easel_provider_get_api_host (fixture->provider)));
+  g_assert_true (g_str_has_prefix (easel_provider_get_api_host (fixture->provider), "127.0.0.1:"));
   g_assert_nonnull (info->template_name);
   g_assert_cmpuint (info->min_top_up_dollars, >, 0);
 }
@@ -609,6 +612,7 @@ add_for (const char *id, guint index)
   {
     const char *name;
     void (*func) (Fixture *, gconstpointer);
+    gboolean breaks_answers;
   } cases[] = {
     { "info", test_info },
     { "keys", test_keys },
@@ -618,14 +622,16 @@ add_for (const char *id, guint index)
     { "life", test_life },
     { "create-is-refused", test_create_is_refused },
     { "unknown-pods", test_unknown_pods },
-    { "fault-matrix", test_fault_matrix },
-    { "silence-can-be-cancelled", test_silence_can_be_cancelled },
+    { "fault-matrix", test_fault_matrix, TRUE },
+    { "silence-can-be-cancelled", test_silence_can_be_cancelled, TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/provider-contract/%s/%s", id, cases[i].name);
 
+      if (with_contract && cases[i].breaks_answers)
+        continue;
       g_test_add (path, Fixture, GUINT_TO_POINTER (index), set_up, cases[i].func, tear_down);
     }
 }
@@ -639,6 +645,13 @@ main (int argc, char *argv[])
   g_autoptr (GPtrArray) providers = easel_provider_registry_create (http, endpoints);
 
   g_test_init (&argc, &argv, NULL);
+  with_contract = g_getenv ("EASEL_SHARED") != NULL;
+  if (with_contract && !easel_sim_has_contract ())
+    {
+      g_print ("1..0 # SKIP the provider's document is not at hand\n");
+      easel_endpoints_free (endpoints);
+      return 0;
+    }
   for (guint i = 0; i < providers->len; i++)
     add_for (easel_provider_get_id (g_ptr_array_index (providers, i)), i);
   easel_endpoints_free (endpoints);

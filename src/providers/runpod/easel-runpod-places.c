@@ -88,8 +88,6 @@ static const PlaceRow place_rows[] = {
 char *
 easel_runpod_place_name (const char *data_center_id, EaselRegion *ret_region)
 {
-  g_autofree char *clipped = NULL;
-
   g_return_val_if_fail (data_center_id != NULL, NULL);
 
   if (ret_region != NULL)
