@@ -575,9 +575,8 @@ dup_models_note (EaselBootWatch *self)
 
   if (files->len == 0)
     return NULL;
-  /* Translators: how many models are there, of those that were named so far. */
-  count =
-      g_strdup_printf (ngettext ("%u of %u done", "%u of %u done", files->len), n_done, files->len);
+  /* The log names one model after another, so how many there will be is not known yet. */
+  count = g_strdup_printf (ngettext ("%u model done", "%u models done", n_done), n_done);
   if (self->stage > EASEL_STAGE_MODELS || active == NULL)
     return g_steal_pointer (&count);
   {

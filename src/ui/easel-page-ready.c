@@ -117,20 +117,16 @@ update_lead (EaselPageReady *self)
 static void
 update_style_hint (EaselPageReady *self)
 {
-  EaselWorkloadSet set =
-      self->deployment != NULL ? easel_deployment_get_spec (self->deployment)->workload : 0;
-  const EaselWorkload *workload = NULL;
-  guint i;
+  const EaselLaunchSpec *spec =
+      self->deployment != NULL ? easel_deployment_get_spec (self->deployment) : NULL;
+  const char *style =
+      spec != NULL ? easel_workload_set_style (spec->workload, spec->start_sooner) : NULL;
 
-  for (i = 0; i < EASEL_N_WORKLOADS && workload == NULL; i++)
-    if ((set & easel_workload_table ()[i].kind) != 0)
-      workload = &easel_workload_table ()[i];
-
-  if (workload != NULL && workload->style_hint != NULL)
+  if (style != NULL)
     /* Translators: %s is the name of a style in the plugin, in English there, too. */
     easel_ui_take_text (self->style_hint,
                         g_strdup_printf (_ ("3. Press Connect, then choose the style “%s”."),
-                                         workload->style_hint));
+                                         style));
   else
     easel_ui_set_text (self->style_hint, _ ("3. Press Connect, then choose a style."));
 }
