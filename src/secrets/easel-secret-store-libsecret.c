@@ -146,8 +146,9 @@ explain (const GError *error)
     return explain_dbus (error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return storage_error (error->message, _ ("The keyring did not answer in time."));
-  /* No bus at all comes as a failed connection. */
-  if (error->domain == G_IO_ERROR)
+  /* No bus at all comes as a failed connection; an unknown complaint of the service has a code of
+   * its own in the same domain. */
+  if (error->domain == G_IO_ERROR && error->code != G_IO_ERROR_DBUS_ERROR)
     return storage_error (error->message, _ ("This computer has no keyring service."));
   return storage_error (error->message, _ ("The keyring refused."));
 }
