@@ -240,8 +240,11 @@ check_contrast (Look *look, GtkWidget *label, const char *text)
 static void
 check_clipping (Look *look, GtkWidget *label, const char *text)
 {
-  int width = gtk_widget_get_width (label);
-  int height = gtk_widget_get_height (label);
+  /* With padding and margins, as the label itself counts when it is asked. */
+  int width = gtk_widget_get_allocated_width (label) + gtk_widget_get_margin_start (label) +
+              gtk_widget_get_margin_end (label);
+  int height = gtk_widget_get_allocated_height (label) + gtk_widget_get_margin_top (label) +
+               gtk_widget_get_margin_bottom (label);
   int least;
 
   look->n_seen++;

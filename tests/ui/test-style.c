@@ -26,16 +26,16 @@ static const char *const grounds[] = {
 };
 
 /* Labels with a background of their own, on each ground that they stand on. */
-static const char *const badges[] = { "easel-badge", "easel-badge success", "easel-badge warning",
-                                      "easel-badge error" };
+static const char *const badges[] = { "easel-badge", "easel-badge neutral", "easel-badge success",
+                                      "easel-badge warning", "easel-badge error" };
 
 /* Rows of a card or list, and their states. */
 static const char *const rows[] = { "plain", "stuck", "stale", "selected" };
 
 /* These have neither a text nor a colour that a text could have. */
-static const char *const silent[] = { "easel-small",      "easel-figures", "easel-strong",
-                                      "easel-choice",     "easel-list",    "easel-thin",
-                                      "easel-placeholder" };
+static const char *const silent[] = { "easel-small",       "easel-figures", "easel-strong",
+                                      "easel-choice",      "easel-list",    "easel-thin",
+                                      "easel-placeholder", "easel-pod" };
 
 static GtkWidget *
 add_label (GtkWidget *box, const char *classes, const char *where)
