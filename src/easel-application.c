@@ -341,6 +341,11 @@ easel_application_handle_local_options (GApplication *application, GVariantDict 
       g_print ("cloud-easel %s\n", EASEL_VERSION);
       return 0;
     }
+  if (g_variant_dict_contains (options, G_OPTION_REMAINING))
+    {
+      g_printerr ("%s\n", _ ("Only options are understood, see --help"));
+      return 1;
+    }
   self->is_demo = g_variant_dict_contains (options, "demo");
   if (!take_demo_speed (self, options) || !take_endpoints (self, options))
     return 1;
@@ -417,6 +422,7 @@ easel_application_init (EaselApplication *self)
     { "endpoints", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_ ("Take the providers’ addresses from a file"), N_ ("FILE") },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
     G_OPTION_ENTRY_NULL
   };
 
