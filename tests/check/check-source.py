@@ -358,7 +358,7 @@ def rule_style(tree):
             elif re.search(r'(color|background|border)[^:;]*:[^;]*\b(black|white|gr[ae]y|red|green|'
                            r'blue|yellow|orange)\b', line):
                 yield f'{path}:{number}: a colour that is not the theme\'s'
-            if re.search(r'font-size\s*:[^;]*\d(px|pt)', line):
+            if re.search(r'font-size\s*:[^;]*(?<!\d)(?!1px)\d+(px|pt)', line):
                 yield f'{path}:{number}: a fixed font size'
 
 

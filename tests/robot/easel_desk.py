@@ -157,11 +157,19 @@ class Desk:
                              stdin=subprocess.PIPE)
         process.stdin.write(PASSWORD.encode())
         process.stdin.close()
-        wait_until(lambda: self.run('secret-tool', 'search', 'nobody', 'nothing')[0] in (0, 1)
-                   and 'org.freedesktop.secrets' in self.run(
-                       'dbus-send', '--session', '--print-reply', '--dest=org.freedesktop.DBus',
-                       '/', 'org.freedesktop.DBus.ListNames')[1], 'the keyring')
+        # Whoever asks for the service before it is there gets another one started, and locked.
+        wait_until(lambda: 'true' in self.ask_bus('org.freedesktop.DBus', '/',
+                                                  'org.freedesktop.DBus.NameHasOwner',
+                                                  'string:org.freedesktop.secrets'), 'the keyring')
+        wait_until(lambda: 'boolean false' in self.ask_bus(
+            'org.freedesktop.secrets', '/org/freedesktop/secrets/collection/login',
+            'org.freedesktop.DBus.Properties.Get', 'string:org.freedesktop.Secret.Collection',
+            'string:Locked'), 'the keyring to be unlocked')
         self.keyring = process
+
+    def ask_bus(self, *words):
+        name, *rest = words
+        return self.run('dbus-send', '--session', '--print-reply', f'--dest={name}', *rest)[1]
 
     def stop_keyring(self):
         self.stop(self.keyring)
@@ -220,6 +228,13 @@ class Desk:
 
     def focus(self, title):
         window = wait_until(lambda: self.window_named(title), f'a window “{title}”')
+        self.run('xdotool', 'windowraise', window)
+        self.run('xdotool', 'windowfocus', '--sync', window)
+        return window
+
+    def focus_newest(self):
+        """The window that appeared last, a question usually."""
+        window = self.windows()[-1]
         self.run('xdotool', 'windowraise', window)
         self.run('xdotool', 'windowfocus', '--sync', window)
         return window

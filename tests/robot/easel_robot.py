@@ -8,13 +8,14 @@ selected; everything else is done with keys.
 """
 import re
 import signal
+import subprocess
 
 from gi.repository import Gio, GLib
 
 from easel_desk import Gone, wait_until
 
 ACCESSIBLE = 'org.a11y.atspi.Accessible'
-CHECKED, ENABLED, FOCUSED, SELECTED, SENSITIVE, VISIBLE = 4, 8, 12, 23, 24, 30
+CHECKED, FOCUSED, SELECTED, SENSITIVE = 4, 12, 23, 24
 
 # Numbers of AtspiRole, for what the program uses.
 ROLES = {
@@ -28,17 +29,21 @@ ROLES = {
     98: 'list box', 99: 'grouping', 101: 'notification', 116: 'static', 129: 'switch',
 }
 
+UNKNOWN = ('org.freedesktop.DBus.Error.UnknownMethod', 'org.freedesktop.DBus.Error.UnknownObject')
+
+STEP = re.compile(r'Step \d of \d: (.*)$')
+
 COMPLAINT = re.compile(r'^\(?.*(?:-WARNING|-CRITICAL|WARNING|CRITICAL|-ERROR) \*\*.*$|'
                        r'^\*\* (?:WARNING|CRITICAL|ERROR).*$|^.*(?:AddressSanitizer|runtime error:|'
                        r'LeakSanitizer).*$', re.M)
 
 
 def plain(name):
-    """A name without its mnemonic: GTK 4.8 calls the button “_Next” “_Next Next”."""
+    """A name said once: GTK 4.8 calls the button “_Next” “_Next Next”."""
     half = len(name) // 2
     for cut in range(max(0, half - 1), min(len(name), half + 3)):
         first, second = name[:cut], name[cut:].strip()
-        if '_' in first and first.replace('_', '', 1).strip() == second:
+        if second and first.replace('_', '', 1).strip() == second:
             return second
     return name.strip()
 
@@ -47,10 +52,9 @@ class Node:
     """A thing on the screen at the moment of the look."""
 
     def __init__(self, item):
-        (self.ref, _, self.parent_ref, self.index, self.n_children, self.interfaces, self.raw_name,
-         role, self.description, states) = item
+        self.ref, _, _, _, _, self.interfaces, name, role, self.description, states = item
         self.role = ROLES.get(role, str(role))
-        self.name = plain(self.raw_name)
+        self.name = plain(name)
         self.states = states[0] | (states[1] << 32 if len(states) > 1 else 0)
         self.parent = None
         self.children = []
@@ -86,6 +90,14 @@ class Node:
         return '\n'.join(lines + [child.dump(depth + 1) for child in self.children])
 
 
+def leave_only_current_step(window):
+    """An assistant has all its pages in the tree and names its window after the current one."""
+    for node in list(window.walk()):
+        node.children = [child for child in node.children
+                         if not (STEP.match(child.name) and
+                                 STEP.match(child.name).group(1) not in window.name)]
+
+
 class Eyes:
     """The accessibility bus of a desk."""
 
@@ -105,21 +117,24 @@ class Eyes:
                                   Gio.DBusCallFlags.NO_AUTO_START, timeout, None).unpack()
 
     def ask_for_children(self, refs):
-        """GTK puts a thing into its cache only when somebody has asked its parent for it."""
+        """The children of each of these, asked all at once. GTK puts a thing into its cache only
+        when somebody has asked its parent for it."""
+        answers = {}
         waiting = len(refs)
 
-        def on_answer(bus, result):
+        def on_answer(bus, result, ref):
             nonlocal waiting
             waiting -= 1
             try:
-                bus.call_finish(result)
+                answers[ref] = bus.call_finish(result).unpack()[0]
             except GLib.Error:
-                pass  # it went away meanwhile
+                answers[ref] = []  # it went away meanwhile
         for ref in refs:
             self.bus.call(ref[0], ref[1], ACCESSIBLE, 'GetChildren', None, None,
-                          Gio.DBusCallFlags.NO_AUTO_START, 10000, None, on_answer)
+                          Gio.DBusCallFlags.NO_AUTO_START, 10000, None, on_answer, ref)
         while waiting > 0:
             GLib.MainContext.default().iteration(True)
+        return answers
 
     def get(self, ref, interface, name):
         return self.call(ref, 'org.freedesktop.DBus.Properties', 'Get', '(ss)', interface, name)[0]
@@ -147,6 +162,7 @@ class Program:
         self.command = command
         self.process = desk.start(name, command, env=env)
         self.app = None
+        self.was_stopped = False
 
     # Looking
 
@@ -168,39 +184,38 @@ class Program:
 
     def look(self):
         """Everything that is on the screen now: a list of windows."""
-        eyes = self.desk.eyes
-        asked = set()
         try:
-            while True:
-                root = self.read_cache()
-                hidden = [node.ref for node in root.walk()
-                          if node.n_children > len(node.children) and node.ref not in asked]
-                if not hidden:
-                    return root.children
-                asked.update(hidden)
-                eyes.ask_for_children(hidden)
+            # Who belongs where is asked level by level, because the cache knows too much (what was
+            # hidden) and too little (what nobody has asked for); who they are stands there.
+            families = {}
+            level = [self.app]
+            while level:
+                answers = self.desk.eyes.ask_for_children(level)
+                families.update(answers)
+                level = [child for children in answers.values() for child in children]
+            root = self.read_cache(families)
         except GLib.Error as error:
-            if not self.alive():
-                raise Gone(f'{self.name} ended with {self.process.returncode}') from error
-            raise
+            if Gio.DBusError.get_remote_error(error) in UNKNOWN:
+                return []  # it has just started, or something went away while it was looked at
+            try:
+                status = self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                raise error from None
+            raise Gone(f'{self.name} ended with {status}') from error
+        for window in root.children:
+            leave_only_current_step(window)
+        return root.children
 
-    def read_cache(self):
+    def read_cache(self, families):
         items = self.desk.eyes.call((self.app[0], '/org/a11y/atspi/cache'), 'org.a11y.atspi.Cache',
                                     'GetItems')[0]
-        nodes = {}
-        for item in items:
-            node = Node(item)
-            nodes[node.ref] = node
-        root = nodes[self.app]
-        for node in nodes.values():
-            parent = nodes.get(node.parent_ref)
-            if node is not root and parent is not None and node.has(VISIBLE):
-                node.parent = parent
-                parent.children.append(node)
-        for node in nodes.values():
-            node.children.sort(key=lambda child: child.index)
-        root.n_children = self.desk.eyes.get(self.app, ACCESSIBLE, 'ChildCount')
-        return root
+        nodes = {item[0]: Node(item) for item in items}
+        for ref, children in families.items():
+            for child in children:
+                if ref in nodes and child in nodes:
+                    nodes[child].parent = nodes[ref]
+                    nodes[ref].children.append(nodes[child])
+        return nodes[self.app]
 
     def nodes(self, window=None):
         for top in self.look():
@@ -263,8 +278,7 @@ class Program:
         return self.desk.eyes.call(node.ref, 'org.a11y.atspi.Text', 'GetText', '(ii)', 0, -1)[0]
 
     def words(self, window=None):
-        return [node.name for node in self.nodes(window)
-                if node.role in ('label', 'button', 'link')]
+        return ' '.join(node.name for node in self.nodes(window))
 
     def windows(self):
         return [window.name for window in self.look()]
@@ -277,19 +291,24 @@ class Program:
 
     # Working
 
-    def act(self, node, action='click'):
+    def actions(self, node):
         eyes = self.desk.eyes
         count = eyes.get(node.ref, 'org.a11y.atspi.Action', 'NActions')
-        for index in range(count):
-            if eyes.call(node.ref, 'org.a11y.atspi.Action', 'GetName', '(i)', index)[0] == action:
-                eyes.call(node.ref, 'org.a11y.atspi.Action', 'DoAction', '(i)', index)
-                return
-        raise AssertionError(f'{node.role} “{node.name}” has no action “{action}”')
+        return [eyes.call(node.ref, 'org.a11y.atspi.Action', 'GetName', '(i)', index)[0]
+                for index in range(count)]
+
+    def act(self, node, action='click'):
+        actions = self.actions(node)
+        if action not in actions:
+            raise AssertionError(f'{node.role} “{node.name}” has no action “{action}”')
+        self.desk.eyes.call(node.ref, 'org.a11y.atspi.Action', 'DoAction', '(i)',
+                            actions.index(action))
 
     def click(self, name, role=('button', 'link', 'menu item'), window=None, seconds=20, test=None):
         """A click on what has this name, as soon as it is there and takes clicks."""
         def clickable(node):
-            return node.can('Action') and (test is None or test(node))
+            return node.can('Action') and (test is None or test(node)) and \
+                'click' in self.actions(node)
         node = self.wait(name, role, window, sensitive=True, test=clickable, seconds=seconds)
         self.act(node)
         return node
@@ -325,4 +344,5 @@ class Program:
         return self.process.poll() is None
 
     def stop(self, how=signal.SIGTERM):
+        self.was_stopped = True
         self.desk.stop(self.process, how)
