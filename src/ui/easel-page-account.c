@@ -637,6 +637,7 @@ easel_page_account_init (EaselPageAccount *self)
   g_signal_group_connect_swapped (self->account_group, "notify::state",
                                   G_CALLBACK (on_account_changed), self);
 
+  easel_page_set_first_focus (EASEL_PAGE (self), self->entry);
   easel_ui_wrap_label_of (GTK_WIDGET (self->remember));
   /* The text field inside takes the focus, so it needs the name, too. */
   inner = gtk_widget_get_first_child (self->entry);

@@ -394,7 +394,6 @@ easel_page_ready_shown (EaselPage *page)
   find_rental (self);
   schedule_tick (self);
   update (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->copy));
 }
 
 static void
@@ -502,6 +501,7 @@ easel_page_ready_init (EaselPageReady *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_copy_key (self);
+  easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->copy));
 
   self->deployment_group = g_signal_group_new (EASEL_TYPE_DEPLOYMENT);
   g_signal_group_connect_swapped (self->deployment_group, "changed", G_CALLBACK (on_changed), self);

@@ -607,6 +607,7 @@ easel_page_review_init (EaselPageReview *self)
   g_signal_group_connect_swapped (self->account_group, "notify::state",
                                   G_CALLBACK (on_session_changed), self);
 
+  easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->hours));
   easel_ui_set_accessible_name (GTK_WIDGET (self->hours), _ ("Paint for at most"));
   easel_ui_set_accessible_name (GTK_WIDGET (self->idle), _ ("End after nothing was generated for"));
   easel_ui_set_accessible_name (GTK_WIDGET (self->overprice),

@@ -334,7 +334,8 @@ update (EaselPageStarting *self)
   update_heading (self);
   update_bars (self);
   update_buttons (self);
-  gtk_widget_set_visible (self->progress, shows_stages);
+  gtk_widget_set_visible (self->progress,
+                          shows_stages && get_state (self) != EASEL_DEPLOYMENT_FAILED);
   gtk_widget_set_visible (self->stage_card, shows_stages);
   gtk_widget_set_visible (GTK_WIDGET (self->log), self->deployment != NULL);
   if (self->deployment == NULL)
@@ -647,6 +648,7 @@ easel_page_starting_init (EaselPageStarting *self)
   g_signal_group_connect_swapped (self->deployment_group, "notify::state",
                                   G_CALLBACK (on_deployment_changed), self);
   g_signal_group_connect_swapped (self->deployment_group, "log", G_CALLBACK (on_log_line), self);
+  easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->hide));
   easel_ui_set_accessible_name (GTK_WIDGET (self->log_view), _ ("Log"));
 }
 

@@ -278,11 +278,15 @@ easel_page_template_shown (EaselPage *page)
 {
   EaselPageTemplate *self = EASEL_PAGE_TEMPLATE (page);
   EaselWorkloadSet set = easel_plan_get_workload (get_plan (self));
+  guint i;
 
   if (easel_plan_get_template (get_plan (self)) == NULL)
     easel_catalog_load_template (get_catalog (self));
   if ((set & EASEL_WORKLOAD_SD15) != 0)
     gtk_expander_set_expanded (self->more, TRUE);
+  for (i = 0; i < EASEL_N_WORKLOADS; i++)
+    if ((set & easel_workload_table ()[i].kind) != 0)
+      easel_page_set_first_focus (page, GTK_WIDGET (self->kind_cards[i]));
   update (self);
 }
 

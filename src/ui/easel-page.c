@@ -21,6 +21,7 @@ typedef struct
   GtkLabel *heading;     /* (unowned): child */
   GtkLabel *lead;        /* (unowned): child */
   GtkBox *column;        /* (unowned): child */
+  GtkWidget *first;      /* (unowned) (nullable): child that gets the focus first */
   gboolean complete;
   gboolean busy;
   gboolean is_shown;
@@ -149,6 +150,7 @@ easel_page_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  get_priv (EASEL_PAGE (object))->first = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
 
@@ -620,6 +622,40 @@ easel_page_get_now_ms (EaselPage *self)
   g_return_val_if_fail (EASEL_IS_PAGE (self), 0);
 
   return easel_clock_get_unix_ms (easel_session_get_clock (get_priv (self)->session));
+}
+
+/**
+ * easel_page_set_first_focus:
+ * @self: a page
+ * @widget: (nullable): a child of it
+ *
+ * Says where the keyboard goes when the page comes to the front.
+ */
+void
+easel_page_set_first_focus (EaselPage *self, GtkWidget *widget)
+{
+  g_return_if_fail (EASEL_IS_PAGE (self));
+  g_return_if_fail (widget == NULL || GTK_IS_WIDGET (widget));
+
+  get_priv (self)->first = widget;
+}
+
+/**
+ * easel_page_focus:
+ * @self: a page in front
+ *
+ * For the wizard: puts the focus where the page wants it, if that can take it.
+ */
+void
+easel_page_focus (EaselPage *self)
+{
+  GtkWidget *first;
+
+  g_return_if_fail (EASEL_IS_PAGE (self));
+
+  first = get_priv (self)->first;
+  if (first != NULL && gtk_widget_get_mapped (first) && gtk_widget_is_sensitive (first))
+    gtk_widget_grab_focus (first);
 }
 
 /**

@@ -52,6 +52,7 @@ struct _EaselWizard
   gboolean rent_wanted; /* Rent was pressed and not yet acted upon */
   int width;            /* of what is below the header bar, pixels */
   guint width_id;
+  guint focus_id;
 };
 
 enum
@@ -347,6 +348,16 @@ find_step (EaselWizard *self, GtkWidget *slot)
   return (EaselStep) i;
 }
 
+static gboolean
+on_focus_time (gpointer user_data)
+{
+  EaselWizard *self = EASEL_WIZARD (user_data);
+
+  self->focus_id = 0;
+  easel_page_focus (self->pages[self->current]);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 enter (EaselWizard *self)
 {
@@ -356,6 +367,9 @@ enter (EaselWizard *self)
     easel_page_hidden (self->pages[self->entered]);
   self->entered = (int) self->current;
   easel_page_shown (self->pages[self->current]);
+  /* GtkAssistant moves the focus itself, after this. */
+  if (self->focus_id == 0)
+    self->focus_id = g_idle_add (on_focus_time, self);
 }
 
 static void
@@ -459,6 +473,7 @@ tear_down (EaselWizard *self)
   if (assistant == NULL)
     return;
   g_clear_handle_id (&self->width_id, g_source_remove);
+  g_clear_handle_id (&self->focus_id, g_source_remove);
   if (self->question != NULL)
     g_signal_handlers_disconnect_by_data (self->question, self);
   self->question = NULL;
