@@ -35,7 +35,9 @@ static const char *const rows[] = { "plain", "stuck", "stale", "selected" };
 /* These have neither a text nor a colour that a text could have. */
 static const char *const silent[] = { "easel-small",       "easel-figures", "easel-strong",
                                       "easel-choice",      "easel-list",    "easel-thin",
-                                      "easel-placeholder", "easel-pod" };
+                                      "easel-placeholder", "easel-pod",     "easel-row",
+                                      "easel-clip",        "easel-circle",  "easel-done",
+                                      "easel-failed",      "easel-old",     "easel-announcement" };
 
 static GtkWidget *
 add_label (GtkWidget *box, const char *classes, const char *where)
