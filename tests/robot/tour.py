@@ -96,7 +96,7 @@ class Tour:
         program.wait_text(r'You pay \$\d', seconds=30)
         program.wait('Copy Address', sensitive=True, seconds=60)
         self.picture('studio')
-        stage.click('I’m Done…')
+        stage.choose('I’m Done…')
         program.wait('Delete', role='button')
         self.picture('done')
         stage.click('Delete')
