@@ -49,6 +49,7 @@ static const TextRow text_rows[] = {
   { "no_such_ask", EASEL_ERROR_NO_OFFER },
   { "no ask by id", EASEL_ERROR_NO_OFFER },
   { "is no longer available", EASEL_ERROR_NO_OFFER },
+  { "is not available", EASEL_ERROR_NO_OFFER },
   { "lack credit", EASEL_ERROR_QUOTA },
   { "insufficient credit", EASEL_ERROR_QUOTA },
   { "not enough credit", EASEL_ERROR_QUOTA },
@@ -60,7 +61,7 @@ static const TextRow text_rows[] = {
 
 /* Lower case. What a refusal of a right, rather than of the key, speaks of. */
 static const char *const right_texts[] = {
-  "permission", "scope", "not allowed", "not authorized", "access", "two factor", "two-factor",
+  "permission", "scope", "not allowed", "two factor", "two-factor",
 };
 
 /* What an answer says of itself. */
@@ -231,8 +232,7 @@ easel_vast_judge (const EaselHttpResponse *response)
   if (response->status >= 200 && response->status < 300)
     return NULL;
   read_complaint (response, &complaint);
-  error =
-      make_error (judge_complaint (&complaint, response->status), &complaint, response->status);
+  error = make_error (judge_complaint (&complaint, response->status), &complaint, response->status);
   if (response->retry_after_ms >= 0)
     easel_error_set_retry_after (error, response->retry_after_ms);
   return error;

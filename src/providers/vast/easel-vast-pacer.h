@@ -38,8 +38,7 @@ void easel_vast_pacer_enter_async (EaselVastPacer *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
-gboolean
-easel_vast_pacer_enter_finish (EaselVastPacer *self, GAsyncResult *result, GError **error);
+gboolean easel_vast_pacer_enter_finish (EaselVastPacer *self, GAsyncResult *result, GError **error);
 void easel_vast_pacer_leave (EaselVastPacer *self, EaselVastLane lane);
 void easel_vast_pacer_hold (EaselVastPacer *self, EaselVastLane lane, gint64 milliseconds);
 

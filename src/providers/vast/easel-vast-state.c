@@ -14,11 +14,11 @@
 
 typedef enum
 {
-  PHASE_COMING,   /* on its way to running */
-  PHASE_RUNNING,  /* the container runs */
-  PHASE_EXITED,   /* the container has ended */
-  PHASE_NO_WORD,  /* nothing is heard of the host */
-  PHASE_BROKEN,   /* will not run */
+  PHASE_COMING,    /* on its way to running */
+  PHASE_RUNNING,   /* the container runs */
+  PHASE_EXITED,    /* the container has ended */
+  PHASE_NO_WORD,   /* nothing is heard of the host */
+  PHASE_BROKEN,    /* will not run */
   PHASE_UNHEARD_OF /* a word that this program does not know */
 } Phase;
 
