@@ -61,6 +61,7 @@ update_button (EaselOfferFilter *self)
     /* Translators: %u is how many filters are set. */
     label = g_strdup_printf (_ ("Filter (%u)"), n);
   gtk_menu_button_set_label (self->filter_button, label);
+  easel_ui_set_accessible_name (GTK_WIDGET (self->filter_button), label);
 }
 
 static void

@@ -627,8 +627,6 @@ easel_page_account_class_init (EaselPageAccountClass *klass)
 static void
 easel_page_account_init (EaselPageAccount *self)
 {
-  GtkWidget *inner;
-
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->account_group = g_signal_group_new (EASEL_TYPE_ACCOUNT);
@@ -639,11 +637,7 @@ easel_page_account_init (EaselPageAccount *self)
 
   easel_page_set_first_focus (EASEL_PAGE (self), self->entry);
   easel_ui_wrap_label_of (GTK_WIDGET (self->remember));
-  /* The text field inside takes the focus, so it needs the name, too. */
-  inner = gtk_widget_get_first_child (self->entry);
   easel_ui_set_accessible_name (self->entry, _ ("API Key"));
-  if (GTK_IS_TEXT (inner))
-    easel_ui_set_accessible_name (inner, _ ("API Key"));
 }
 
 /**

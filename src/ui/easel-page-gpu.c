@@ -630,6 +630,7 @@ easel_page_gpu_init (EaselPageGpu *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->recommended));
   easel_ui_set_accessible_name (GTK_WIDGET (self->list), _ ("Offers"));
+  easel_ui_set_accessible_name (gtk_widget_get_parent (GTK_WIDGET (self->list)), _ ("Offers"));
 }
 
 /**

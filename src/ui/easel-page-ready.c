@@ -302,6 +302,15 @@ on_copy_clicked (EaselPageReady *self)
   copy_address (self);
 }
 
+/* GtkAssistant focuses the address for a moment, which selects it; grey and selected it would stay.
+ */
+static void
+on_copy_focus (EaselPageReady *self)
+{
+  if (gtk_widget_has_focus (GTK_WIDGET (self->copy)))
+    gtk_label_select_region (self->address, 0, 0);
+}
+
 static gboolean
 on_copy_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
@@ -501,6 +510,7 @@ easel_page_ready_init (EaselPageReady *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_copy_key (self);
+  g_signal_connect_swapped (self->copy, "notify::has-focus", G_CALLBACK (on_copy_focus), self);
   easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->copy));
 
   self->deployment_group = g_signal_group_new (EASEL_TYPE_DEPLOYMENT);

@@ -650,6 +650,9 @@ easel_page_starting_init (EaselPageStarting *self)
   g_signal_group_connect_swapped (self->deployment_group, "log", G_CALLBACK (on_log_line), self);
   easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->hide));
   easel_ui_set_accessible_name (GTK_WIDGET (self->log_view), _ ("Log"));
+  easel_ui_set_accessible_name (gtk_widget_get_parent (GTK_WIDGET (self->log_view)), _ ("Log"));
+  easel_ui_set_accessible_name (GTK_WIDGET (self->fill), _ ("Progress"));
+  easel_ui_set_accessible_name (GTK_WIDGET (self->stages), _ ("Stages"));
 }
 
 /**

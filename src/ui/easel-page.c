@@ -20,6 +20,7 @@ typedef struct
   char *title;           /* (owned) */
   GtkLabel *heading;     /* (unowned): child */
   GtkLabel *lead;        /* (unowned): child */
+  GtkWidget *scroller;   /* (unowned): child */
   GtkBox *column;        /* (unowned): child */
   GtkWidget *first;      /* (unowned) (nullable): child that gets the focus first */
   gboolean complete;
@@ -119,6 +120,7 @@ build_scaffold (EaselPage *self)
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_widget_set_hexpand (scroller, TRUE);
   gtk_widget_set_parent (scroller, GTK_WIDGET (self));
+  priv->scroller = scroller;
 }
 
 static void
@@ -319,6 +321,7 @@ easel_page_set_title (EaselPage *self, const char *title)
     return;
   g_free (priv->title);
   priv->title = g_strdup (title);
+  easel_ui_set_accessible_name (priv->scroller, title);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
 

@@ -148,4 +148,8 @@ easel_ui_set_accessible_name (GtkWidget *widget, const char *name)
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name != NULL ? name : "", -1);
+  /* Of these a part inside takes the focus, so it needs the name, too. */
+  if (GTK_IS_DROP_DOWN (widget) || GTK_IS_PASSWORD_ENTRY (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (widget)),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : "", -1);
 }
