@@ -273,7 +273,8 @@ def save_failure(stage, options, name, problem):
     os.makedirs(options.output, exist_ok=True)
     try:
         stage.picture('failed')
-        with open(os.path.join(options.output, f'{name}-failed.txt'), 'w', encoding='utf-8') as file:
+        path = os.path.join(options.output, f'{name}-failed.txt')
+        with open(path, 'w', encoding='utf-8') as file:
             file.write(f'{problem}\n')
             if stage.program is not None and stage.program.app is not None:
                 file.write(stage.program.dump())

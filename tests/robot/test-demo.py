@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What src/run --demo shows: the practice cloud is as lasting as a real one, and gone when asked."""
+"""What src/run --demo shows: the practice cloud lasts like a real one, and is gone when asked."""
 import subprocess
 import sys
 

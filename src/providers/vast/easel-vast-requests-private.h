@@ -3,7 +3,7 @@
 
 #include "easel-vast-requests.h"
 
-#include <json-glib/json-glib.h>
+#include "easel-json.h"
 
 G_BEGIN_DECLS
 
