@@ -36,7 +36,7 @@ struct _EaselWizard
   EaselSession *session;           /* (owned) */
   GtkAssistant *assistant;         /* (unowned) (nullable): GTK owns windows; NULL when closed */
   GtkWidget *slots[EASEL_N_STEPS]; /* (unowned): children of the assistant */
-  EaselPage *pages[EASEL_N_STEPS]; /* (owned) */
+  EaselPage *pages[EASEL_N_STEPS]; /* (owned) (nullable): each once it is needed */
   GtkWidget *apply;                /* (unowned) (nullable): GtkAssistant's own button */
   GtkWidget *last;                 /* (unowned) (nullable): GtkAssistant's own button */
   GtkWidget *sidebar;              /* (unowned) (nullable): GtkAssistant's own list */
@@ -53,6 +53,7 @@ struct _EaselWizard
   int width;            /* of what is below the header bar, pixels */
   guint width_id;
   guint focus_id;
+  guint fill_id;
 };
 
 enum
@@ -66,6 +67,26 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EaselWizard, easel_wizard, G_TYPE_OBJECT)
+
+typedef struct
+{
+  GtkWidget *(*create) (EaselSession *session);
+  GtkAssistantPageType type;
+  const char *title;
+} PageKind;
+
+static const PageKind page_kinds[EASEL_N_STEPS] = {
+  [EASEL_STEP_START] = { easel_page_welcome_new, GTK_ASSISTANT_PAGE_INTRO, N_ ("Start") },
+  [EASEL_STEP_ACCOUNT] = { easel_page_account_new, GTK_ASSISTANT_PAGE_CONTENT, N_ ("Account") },
+  [EASEL_STEP_TEMPLATE] = { easel_page_template_new, GTK_ASSISTANT_PAGE_CONTENT, N_ ("Template") },
+  [EASEL_STEP_GPU] = { easel_page_gpu_new, GTK_ASSISTANT_PAGE_CONTENT, N_ ("GPU") },
+  [EASEL_STEP_REVIEW] = { easel_page_review_new, GTK_ASSISTANT_PAGE_CONFIRM, N_ ("Review") },
+  /* Not PROGRESS: an incomplete one swallows the closing of the window. */
+  [EASEL_STEP_STARTING] = { easel_page_starting_new, GTK_ASSISTANT_PAGE_CUSTOM, N_ ("Starting") },
+  [EASEL_STEP_READY] = { easel_page_ready_new, GTK_ASSISTANT_PAGE_SUMMARY, N_ ("Ready") },
+};
+
+static EaselPage *need_page (EaselWizard *self, EaselStep step);
 
 static EaselStudio *
 get_studio (EaselWizard *self)
@@ -171,7 +192,8 @@ is_way_open (EaselWizard *self)
 {
   int step = (int) self->current;
 
-  while (step >= 0 && step < EASEL_STEP_REVIEW && easel_page_get_complete (self->pages[step]))
+  while (step >= 0 && step < EASEL_STEP_REVIEW && self->pages[step] != NULL &&
+         easel_page_get_complete (self->pages[step]))
     step = on_forward (step, self);
   return step == EASEL_STEP_REVIEW;
 }
@@ -295,9 +317,10 @@ set_deployment (EaselWizard *self, EaselDeployment *deployment)
 {
   g_set_object (&self->deployment, deployment);
   g_signal_group_set_target (self->deployment_group, deployment);
-  easel_page_starting_set_deployment (EASEL_PAGE_STARTING (self->pages[EASEL_STEP_STARTING]),
+  easel_page_starting_set_deployment (EASEL_PAGE_STARTING (need_page (self, EASEL_STEP_STARTING)),
                                       deployment);
-  easel_page_ready_set_deployment (EASEL_PAGE_READY (self->pages[EASEL_STEP_READY]), deployment);
+  easel_page_ready_set_deployment (EASEL_PAGE_READY (need_page (self, EASEL_STEP_READY)),
+                                   deployment);
 }
 
 /* One click on Rent is one create: the wish is taken back before it is acted upon. */
@@ -320,7 +343,7 @@ rent (EaselWizard *self)
 
   set_deployment (self, deployment);
   if (deployment == NULL)
-    easel_page_starting_set_rent_error (EASEL_PAGE_STARTING (self->pages[EASEL_STEP_STARTING]),
+    easel_page_starting_set_rent_error (EASEL_PAGE_STARTING (need_page (self, EASEL_STEP_STARTING)),
                                         error);
 }
 
@@ -354,7 +377,7 @@ on_focus_time (gpointer user_data)
   EaselWizard *self = EASEL_WIZARD (user_data);
 
   self->focus_id = 0;
-  easel_page_focus (self->pages[self->current]);
+  easel_page_focus (need_page (self, self->current));
   return G_SOURCE_REMOVE;
 }
 
@@ -366,7 +389,7 @@ enter (EaselWizard *self)
   if (self->entered >= 0)
     easel_page_hidden (self->pages[self->entered]);
   self->entered = (int) self->current;
-  easel_page_shown (self->pages[self->current]);
+  easel_page_shown (need_page (self, self->current));
   /* GtkAssistant moves the focus itself, after this. */
   if (self->focus_id == 0)
     self->focus_id = g_idle_add (on_focus_time, self);
@@ -394,6 +417,7 @@ on_prepare (GtkAssistant *assistant, GtkWidget *slot, gpointer user_data)
   if (self->entered >= 0 || self->moving)
     remember_step (self, step);
   self->current = step;
+  need_page (self, step);
   update_last (self);
   on_default_widget (self);
   if (self->moving)
@@ -474,6 +498,7 @@ tear_down (EaselWizard *self)
     return;
   g_clear_handle_id (&self->width_id, g_source_remove);
   g_clear_handle_id (&self->focus_id, g_source_remove);
+  g_clear_handle_id (&self->fill_id, g_source_remove);
   if (self->question != NULL)
     g_signal_handlers_disconnect_by_data (self->question, self);
   self->question = NULL;
@@ -485,12 +510,15 @@ tear_down (EaselWizard *self)
     g_signal_handlers_disconnect_by_data (self->sidebar, self);
   gtk_assistant_set_forward_page_func (assistant, NULL, NULL, NULL);
   for (i = 0; i < EASEL_N_STEPS; i++)
-    {
-      g_signal_handlers_disconnect_by_data (self->pages[i], self);
-      easel_page_abort (self->pages[i]);
-    }
+    if (self->pages[i] != NULL)
+      {
+        g_signal_handlers_disconnect_by_data (self->pages[i], self);
+        easel_page_abort (self->pages[i]);
+      }
   for (i = 0; i < EASEL_N_STEPS; i++)
     {
+      if (self->pages[i] == NULL)
+        continue;
       gtk_box_remove (GTK_BOX (self->slots[i]), GTK_WIDGET (self->pages[i]));
       g_clear_object (&self->pages[i]);
     }
@@ -621,46 +649,60 @@ on_use_running (EaselWizard *self)
 /* Construction */
 
 static void
-add_page (EaselWizard *self, EaselStep step, GtkWidget *page, GtkAssistantPageType type)
+add_slot (EaselWizard *self, EaselStep step)
 {
   GtkWidget *slot = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  const char *title = easel_page_get_title (EASEL_PAGE (page));
-  g_autofree char *position = easel_wizard_flow_position (step, title);
 
-  self->pages[step] = EASEL_PAGE (g_object_ref_sink (page));
   self->slots[step] = slot;
-  gtk_box_append (GTK_BOX (slot), page);
   gtk_assistant_append_page (self->assistant, slot);
-  gtk_assistant_set_page_type (self->assistant, slot, type);
-  gtk_assistant_set_page_title (self->assistant, slot, title);
-  gtk_assistant_set_page_complete (self->assistant, slot,
-                                   easel_page_get_complete (EASEL_PAGE (page)));
+  gtk_assistant_set_page_type (self->assistant, slot, page_kinds[step].type);
+  gtk_assistant_set_page_title (self->assistant, slot, _ (page_kinds[step].title));
+}
+
+/* The page of a step, made when somebody first needs it: seven at once would keep the first frame
+ * waiting. */
+static EaselPage *
+need_page (EaselWizard *self, EaselStep step)
+{
+  GtkWidget *page;
+  g_autofree char *position = NULL;
+
+  if (self->pages[step] != NULL || self->assistant == NULL)
+    return self->pages[step];
+
+  page = page_kinds[step].create (self->session);
+  position = easel_wizard_flow_position (step, _ (page_kinds[step].title));
+  self->pages[step] = EASEL_PAGE (g_object_ref_sink (page));
+  gtk_box_append (GTK_BOX (self->slots[step]), page);
   easel_ui_set_accessible_name (page, position);
   g_signal_connect (page, "notify::complete", G_CALLBACK (on_page_complete), self);
   g_signal_connect (page, "go-to", G_CALLBACK (on_page_go_to), self);
   g_signal_connect (page, "finish", G_CALLBACK (on_page_finish), self);
+  if (step == EASEL_STEP_START)
+    g_signal_connect_swapped (page, "practise", G_CALLBACK (on_practise), self);
+  else if (step == EASEL_STEP_REVIEW)
+    g_signal_connect_swapped (page, "use-running", G_CALLBACK (on_use_running), self);
+  gtk_assistant_set_page_complete (self->assistant, self->slots[step],
+                                   easel_page_get_complete (EASEL_PAGE (page)));
+  return EASEL_PAGE (page);
 }
 
-static void
-add_pages (EaselWizard *self)
+/* The rest of the pages, one at a time when there is nothing else to do: whether they are complete
+ * decides if they can be skipped. */
+static gboolean
+on_fill_time (gpointer user_data)
 {
-  EaselSession *session = self->session;
+  EaselWizard *self = EASEL_WIZARD (user_data);
 
-  add_page (self, EASEL_STEP_START, easel_page_welcome_new (session), GTK_ASSISTANT_PAGE_INTRO);
-  add_page (self, EASEL_STEP_ACCOUNT, easel_page_account_new (session), GTK_ASSISTANT_PAGE_CONTENT);
-  add_page (self, EASEL_STEP_TEMPLATE, easel_page_template_new (session),
-            GTK_ASSISTANT_PAGE_CONTENT);
-  add_page (self, EASEL_STEP_GPU, easel_page_gpu_new (session), GTK_ASSISTANT_PAGE_CONTENT);
-  add_page (self, EASEL_STEP_REVIEW, easel_page_review_new (session), GTK_ASSISTANT_PAGE_CONFIRM);
-  /* Not PROGRESS: an incomplete one swallows the closing of the window. */
-  add_page (self, EASEL_STEP_STARTING, easel_page_starting_new (session),
-            GTK_ASSISTANT_PAGE_CUSTOM);
-  add_page (self, EASEL_STEP_READY, easel_page_ready_new (session), GTK_ASSISTANT_PAGE_SUMMARY);
-
-  g_signal_connect_swapped (self->pages[EASEL_STEP_START], "practise", G_CALLBACK (on_practise),
-                            self);
-  g_signal_connect_swapped (self->pages[EASEL_STEP_REVIEW], "use-running",
-                            G_CALLBACK (on_use_running), self);
+  for (guint i = 0; i < EASEL_N_STEPS; i++)
+    if (self->pages[i] == NULL)
+      {
+        need_page (self, (EaselStep) i);
+        update_last (self);
+        return G_SOURCE_CONTINUE;
+      }
+  self->fill_id = 0;
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -688,7 +730,8 @@ build (EaselWizard *self, GtkApplication *application)
   self->assistant = g_object_new (GTK_TYPE_ASSISTANT, "use-header-bar", 1, NULL);
   gtk_window_set_application (GTK_WINDOW (self->assistant), application);
   gtk_window_set_default_size (GTK_WINDOW (self->assistant), DEFAULT_WIDTH, DEFAULT_HEIGHT);
-  add_pages (self);
+  for (guint i = 0; i < EASEL_N_STEPS; i++)
+    add_slot (self, (EaselStep) i);
   adapt_assistant (self);
   gtk_assistant_set_forward_page_func (self->assistant, on_forward, self, NULL);
   g_signal_connect (self->assistant, "prepare", G_CALLBACK (on_prepare), self);
@@ -718,6 +761,8 @@ open_with (EaselWizard *self, EaselStep step)
     gtk_assistant_set_current_page (self->assistant, (int) self->current + 1);
   self->moving = FALSE;
   enter (self);
+  if (self->fill_id == 0)
+    self->fill_id = g_idle_add_full (G_PRIORITY_LOW, on_fill_time, self, NULL);
 }
 
 static void
