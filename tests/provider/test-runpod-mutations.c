@@ -12,8 +12,7 @@
 #include "easel-runpod-decode.h"
 #include "easel-runpod-judge.h"
 #include "fixture.h"
-
-#include <string.h>
+#include "mutations.h"
 
 #define PATTERN "https://{pod}-{port}.proxy.runpod.net"
 
@@ -177,143 +176,32 @@ decode_everything (JsonNode *root, Counts *counts)
 }
 
 static void
+on_truncation (const char *text, gsize length, gpointer user_data)
+{
+  judge_text (text, length);
+}
+
+static void
 test_truncations (void)
 {
-  g_auto (GStrv) names = easel_fixture_names ("runpod");
-  guint n = 0;
+  guint n = easel_mutations_each_truncation ("runpod", on_truncation, NULL);
 
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *text = easel_fixture_text ("runpod", names[i]);
-      gsize last = (gsize) (strrchr (text, '}') - text);
-
-      for (gsize length = 1; length <= last; length++)
-        {
-          g_autofree char *head = g_strndup (text, length);
-          g_autoptr (GError) error = NULL;
-          g_autoptr (JsonNode) root = easel_json_parse_text (head, &error);
-
-          g_assert_null (root);
-          g_assert_error (error, EASEL_ERROR, EASEL_ERROR_PROTOCOL);
-          n++;
-        }
-      judge_text (text, last / 2);
-    }
   g_test_message ("%u truncations", n);
   g_assert_cmpuint (n, >, 10000);
 }
 
-typedef struct
-{
-  const char *what;
-  const char *text; /* %NULL: the member is dropped */
-} Replacement;
-
-static const Replacement replacements[] = {
-  { "dropped", NULL },
-  { "null", "null" },
-  { "object", "{\"id\":{}}" },
-  { "array", "[[],{},7,\"x\",null]" },
-  { "string", "\"\\u0001 <b>&\\\" ü 漢\"" },
-  { "empty", "\"\"" },
-  { "huge", "99999999999999999999" },
-  { "infinite", "1e400" },
-  { "negative", "-1e30" },
-  { "fraction", "0.5" },
-  { "zero", "0" },
-  { "true", "true" },
-};
-
-/* The places in a tree, counted; the one with the wanted number is replaced. */
-typedef struct
-{
-  guint wanted;
-  guint at;
-  const Replacement *replacement;
-  gboolean done;
-} Walk;
-
-static gboolean
-is_reached (Walk *walk)
-{
-  return !walk->done && walk->at++ == walk->wanted;
-}
-
-static JsonNode *
-make_replacement (const Replacement *replacement)
-{
-  g_autofree char *wrapped = g_strdup_printf ("{\"v\":%s}", replacement->text);
-  g_autoptr (JsonNode) root = json_from_string (wrapped, NULL);
-
-  if (root == NULL)
-    return json_node_init_null (json_node_alloc ());
-  return json_node_copy (json_object_get_member (json_node_get_object (root), "v"));
-}
-
-static void walk_node (Walk *walk, JsonNode *node);
-
 static void
-walk_object (Walk *walk, JsonObject *object)
+on_mutation (JsonNode *root, gpointer user_data)
 {
-  g_autoptr (GList) members = json_object_get_members (object);
-
-  for (GList *l = members; l != NULL && !walk->done; l = l->next)
-    {
-      g_autofree char *name = g_strdup (l->data);
-
-      if (is_reached (walk))
-        {
-          walk->done = TRUE;
-          if (walk->replacement->text == NULL)
-            json_object_remove_member (object, name);
-          else
-            json_object_set_member (object, name, make_replacement (walk->replacement));
-          return;
-        }
-      walk_node (walk, json_object_get_member (object, name));
-    }
-}
-
-static void
-walk_node (Walk *walk, JsonNode *node)
-{
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    walk_object (walk, json_node_get_object (node));
-  else if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      JsonArray *array = json_node_get_array (node);
-
-      for (guint i = 0; i < json_array_get_length (array) && !walk->done; i++)
-        walk_node (walk, json_array_get_element (array, i));
-    }
+  decode_everything (root, user_data);
 }
 
 static void
 test_members (void)
 {
-  g_auto (GStrv) names = easel_fixture_names ("runpod");
   Counts counts = { 0 };
-  guint n = 0;
+  guint n = easel_mutations_each_member ("runpod", on_mutation, &counts);
 
-  for (guint i = 0; names[i] != NULL; i++)
-    for (gsize j = 0; j < G_N_ELEMENTS (replacements); j++)
-      {
-        gboolean reached = TRUE;
-
-        for (guint wanted = 0; reached; wanted++)
-          {
-            g_autoptr (JsonNode) root = easel_fixture_load ("runpod", names[i]);
-            Walk walk = { .wanted = wanted, .replacement = &replacements[j] };
-
-            walk_node (&walk, root);
-            reached = walk.done;
-            if (reached)
-              {
-                decode_everything (root, &counts);
-                n++;
-              }
-          }
-      }
   g_test_message ("%u mutations, %u values, %u refusals", n, counts.n_decoded, counts.n_refused);
   g_assert_cmpuint (n, >, 5000);
   g_assert_cmpuint (counts.n_decoded, >, 1000);
