@@ -69,13 +69,16 @@ def no_offers(stage):
     stage.paste_key()
     program.wait_text('Key accepted')
     stage.click('Next')
+    program.wait_text('What do you want to paint')
     stage.click('Next')
     program.wait_text('Choose a GPU')
     program.wait_text('free|offers', seconds=20)
     check(not program.find('Rent', sensitive=True), 'Rent without an offer')
     cloud.control('faults', {'gpus': 500})
     stage.click('Back')
+    program.wait_text('What do you want to paint')
     stage.click('Next')
+    program.wait_text('Choose a GPU')
     for name in ('Try Again', 'Refresh'):
         if program.find(name, sensitive=True):
             stage.click(name)
@@ -105,6 +108,7 @@ def answers(stage):
 
     # The same where offers are listed: what was chosen stays, Try Again helps.
     stage.click('Next')
+    program.wait_text('What do you want to paint')
     for outcome in ('truncated', 'huge', 'html200', 'wrong_types'):
         cloud.fault('catalog', outcome, times=20)
         stage.click('Next')

@@ -284,7 +284,7 @@ post_fails (EaselHttp *http,
   const EaselHttpRequest request = {
     .method = "POST",
     .uri = uri,
-    .deadline_ms = code == EASEL_ERROR_TIMED_OUT ? 300 : 30000,
+    .deadline_ms = code == EASEL_ERROR_TIMED_OUT ? 2500 : 30000,
     .max_bytes = 1000,
   };
   EaselTestCatch caught = { 0 };
@@ -312,7 +312,7 @@ test_over_tls (void)
 
   post_fails (http, server, &(EaselTestAnswer){ .status = 500 }, EASEL_ERROR_UNAVAILABLE);
   post_fails (http, server, &(EaselTestAnswer){ .status = 421 }, EASEL_ERROR_PROTOCOL);
-  post_fails (http, server, &(EaselTestAnswer){ .delay_ms = 3000 }, EASEL_ERROR_TIMED_OUT);
+  post_fails (http, server, &(EaselTestAnswer){ .delay_ms = 8000 }, EASEL_ERROR_TIMED_OUT);
   post_fails (http, server, &(EaselTestAnswer){ .repeat = 1001 }, EASEL_ERROR_TOO_LARGE);
   post_fails (http, server, &(EaselTestAnswer){ .repeat = 5000000 }, EASEL_ERROR_TOO_LARGE);
   post_fails (http, server, &(EaselTestAnswer){ .status = 503 }, EASEL_ERROR_UNAVAILABLE);
@@ -340,7 +340,7 @@ test_cancelled (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (EaselHttpResponse) response = NULL;
 
-  easel_test_server_script (server, "GET", "/slow", &(EaselTestAnswer){ .delay_ms = 3000 });
+  easel_test_server_script (server, "GET", "/slow", &(EaselTestAnswer){ .delay_ms = 8000 });
   easel_http_send_async (http, &request, judge, cancellable, easel_test_catch, &caught);
   easel_test_wait_until (a_request_arrived, server);
   g_cancellable_cancel (cancellable);
