@@ -510,7 +510,8 @@ easel_page_ready_init (EaselPageReady *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_copy_key (self);
-  g_signal_connect_swapped (self->copy, "notify::has-focus", G_CALLBACK (on_copy_focus), self);
+  g_signal_connect_object (self->copy, "notify::has-focus", G_CALLBACK (on_copy_focus), self,
+                           G_CONNECT_SWAPPED);
   easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->copy));
 
   self->deployment_group = g_signal_group_new (EASEL_TYPE_DEPLOYMENT);

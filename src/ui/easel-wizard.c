@@ -17,17 +17,14 @@
 #include "easel-page-starting.h"
 #include "easel-page-template.h"
 #include "easel-page-welcome.h"
-#include "easel-clamp.h"
 #include "easel-question.h"
 #include "easel-ui.h"
+#include "easel-wizard-frame.h"
 
 #include <glib/gi18n-lib.h>
 
 #define DEFAULT_WIDTH 820
 #define DEFAULT_HEIGHT 600
-/* Cancel, Back, Next and Skip to Review, and as much again for the title. */
-#define HEADER_BUTTONS 5
-#define BUTTON_PADDING 36
 
 struct _EaselWizard
 {
@@ -37,9 +34,7 @@ struct _EaselWizard
   GtkAssistant *assistant;         /* (unowned) (nullable): GTK owns windows; NULL when closed */
   GtkWidget *slots[EASEL_N_STEPS]; /* (unowned): children of the assistant */
   EaselPage *pages[EASEL_N_STEPS]; /* (owned) (nullable): each once it is needed */
-  GtkWidget *apply;                /* (unowned) (nullable): GtkAssistant's own button */
-  GtkWidget *last;                 /* (unowned) (nullable): GtkAssistant's own button */
-  GtkWidget *sidebar;              /* (unowned) (nullable): GtkAssistant's own list */
+  EaselWizardFrame *frame;         /* (owned) (nullable): what is around the pages */
 
   EaselDeployment *deployment;    /* (owned) (nullable) */
   GSignalGroup *deployment_group; /* (owned) */
@@ -50,8 +45,6 @@ struct _EaselWizard
   int entered;          /* the page that was told so, -1 for none */
   gboolean moving;      /* passing through pages that nobody is to see */
   gboolean rent_wanted; /* Rent was pressed and not yet acted upon */
-  int width;            /* of what is below the header bar, pixels */
-  guint width_id;
   guint focus_id;
   guint fill_id;
 };
@@ -151,163 +144,17 @@ on_forward (int current, gpointer user_data)
   return easel_wizard_flow_next (&model, current);
 }
 
-/* GtkAssistant's inner parts: found by what GTK names them in its own template. Where a newer GTK
- * names them otherwise, the wizard works all the same, with GTK's words and a list that stays. */
-
-static GtkWidget *
-find_button (GtkWidget *widget, const char *id)
-{
-  GtkWidget *child;
-
-  if (widget == NULL)
-    return NULL;
-  if (GTK_IS_BUTTON (widget) &&
-      g_strcmp0 (gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)), id) == 0)
-    return widget;
-  for (child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_button (child, id);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static GtkWidget *
-find_sidebar (GtkAssistant *assistant)
-{
-  GtkWidget *content = gtk_window_get_child (GTK_WINDOW (assistant));
-  GtkWidget *child = content != NULL ? gtk_widget_get_first_child (content) : NULL;
-
-  while (child != NULL && !gtk_widget_has_css_class (child, "sidebar"))
-    child = gtk_widget_get_next_sibling (child);
-  return child;
-}
-
 /* Whether all pages from here to Review are complete, so that they can be skipped. */
 static gboolean
-is_way_open (EaselWizard *self)
+is_way_open (gpointer user_data)
 {
+  EaselWizard *self = EASEL_WIZARD (user_data);
   int step = (int) self->current;
 
   while (step >= 0 && step < EASEL_STEP_REVIEW && self->pages[step] != NULL &&
          easel_page_get_complete (self->pages[step]))
     step = on_forward (step, self);
   return step == EASEL_STEP_REVIEW;
-}
-
-static void
-rename_button (GtkWidget *button, const char *mnemonic, const char *name)
-{
-  if (button == NULL || g_strcmp0 (gtk_button_get_label (GTK_BUTTON (button)), mnemonic) == 0)
-    return;
-  gtk_button_set_label (GTK_BUTTON (button), mnemonic);
-  gtk_button_set_use_underline (GTK_BUTTON (button), TRUE);
-  easel_ui_set_accessible_name (button, name);
-}
-
-/* All header buttons get the width of the widest, hidden ones included: so the long words may stand
- * on theirs only while there is room for four of them. */
-static gboolean
-has_room_for_skip (EaselWizard *self)
-{
-  g_autoptr (PangoLayout) layout = NULL;
-  int width = 0;
-
-  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->assistant), _ ("Skip to Review"));
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  return self->width >= (width + BUTTON_PADDING) * HEADER_BUTTONS;
-}
-
-/* GtkAssistant shows it wherever all pages up to Review are complete. */
-static void
-update_last (EaselWizard *self)
-{
-  gboolean may = easel_wizard_flow_may_skip (self->current) && has_room_for_skip (self);
-
-  if (self->last == NULL)
-    return;
-  if (may)
-    rename_button (self->last, _ ("_Skip to Review"), _ ("Skip to Review"));
-  else
-    rename_button (self->last, "", _ ("Skip to Review"));
-  if (!may && gtk_widget_get_visible (self->last))
-    gtk_widget_set_visible (self->last, FALSE);
-  else if (may && !gtk_widget_get_visible (self->last) && is_way_open (self))
-    gtk_widget_set_visible (self->last, TRUE);
-}
-
-static void
-on_last_visible (EaselWizard *self)
-{
-  update_last (self);
-}
-
-/* Enter must not rent: on Review no button is the default one. */
-static void
-on_default_widget (EaselWizard *self)
-{
-  GtkWindow *window = GTK_WINDOW (self->assistant);
-
-  if (self->current == EASEL_STEP_REVIEW && gtk_window_get_default_widget (window) != NULL)
-    gtk_window_set_default_widget (window, NULL);
-}
-
-/* GtkAssistant shows it anew with every page. */
-static void
-update_sidebar (EaselWizard *self)
-{
-  gboolean may = self->width >= EASEL_CLAMP_NARROW;
-
-  if (self->sidebar != NULL && gtk_widget_get_visible (self->sidebar) != may)
-    gtk_widget_set_visible (self->sidebar, may);
-}
-
-static void
-on_sidebar_visible (EaselWizard *self)
-{
-  update_sidebar (self);
-}
-
-static void
-set_width (EaselWizard *self, int width)
-{
-  if (width == self->width)
-    return;
-  self->width = width;
-  update_sidebar (self);
-  update_last (self);
-}
-
-static gboolean
-on_width_settled (gpointer user_data)
-{
-  EaselWizard *self = EASEL_WIZARD (user_data);
-  GtkWidget *content = gtk_window_get_child (GTK_WINDOW (self->assistant));
-
-  self->width_id = 0;
-  if (content != NULL && gtk_widget_get_width (content) > 0)
-    set_width (self, gtk_widget_get_width (content));
-  return G_SOURCE_REMOVE;
-}
-
-/* Not within the allocation that tells the width. */
-static void
-on_surface_width (EaselWizard *self)
-{
-  if (self->width_id == 0)
-    self->width_id = g_idle_add (on_width_settled, self);
-}
-
-static void
-on_realized (EaselWizard *self)
-{
-  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self->assistant));
-
-  g_signal_connect_object (surface, "notify::width", G_CALLBACK (on_surface_width), self,
-                           G_CONNECT_SWAPPED);
 }
 
 /* Deployment */
@@ -418,8 +265,7 @@ on_prepare (GtkAssistant *assistant, GtkWidget *slot, gpointer user_data)
     remember_step (self, step);
   self->current = step;
   need_page (self, step);
-  update_last (self);
-  on_default_widget (self);
+  easel_wizard_frame_set_step (self->frame, step);
   if (self->moving)
     return;
   if (step == EASEL_STEP_STARTING)
@@ -496,7 +342,7 @@ tear_down (EaselWizard *self)
 
   if (assistant == NULL)
     return;
-  g_clear_handle_id (&self->width_id, g_source_remove);
+  g_clear_pointer (&self->frame, easel_wizard_frame_free);
   g_clear_handle_id (&self->focus_id, g_source_remove);
   g_clear_handle_id (&self->fill_id, g_source_remove);
   if (self->question != NULL)
@@ -504,11 +350,9 @@ tear_down (EaselWizard *self)
   self->question = NULL;
   g_signal_group_set_target (self->deployment_group, NULL);
   g_signal_handlers_disconnect_by_data (assistant, self);
-  if (self->last != NULL)
-    g_signal_handlers_disconnect_by_data (self->last, self);
-  if (self->sidebar != NULL)
-    g_signal_handlers_disconnect_by_data (self->sidebar, self);
   gtk_assistant_set_forward_page_func (assistant, NULL, NULL, NULL);
+  /* The window holds on to what has the focus. */
+  gtk_window_set_focus (GTK_WINDOW (assistant), NULL);
   for (i = 0; i < EASEL_N_STEPS; i++)
     if (self->pages[i] != NULL)
       {
@@ -698,29 +542,11 @@ on_fill_time (gpointer user_data)
     if (self->pages[i] == NULL)
       {
         need_page (self, (EaselStep) i);
-        update_last (self);
+        easel_wizard_frame_update (self->frame);
         return G_SOURCE_CONTINUE;
       }
   self->fill_id = 0;
   return G_SOURCE_REMOVE;
-}
-
-static void
-adapt_assistant (EaselWizard *self)
-{
-  GtkWidget *titlebar = gtk_window_get_titlebar (GTK_WINDOW (self->assistant));
-
-  self->apply = find_button (titlebar, "apply");
-  self->last = find_button (titlebar, "last");
-  self->sidebar = find_sidebar (self->assistant);
-  rename_button (self->apply, _ ("_Rent"), _ ("Rent"));
-  if (self->apply != NULL)
-    gtk_widget_add_css_class (self->apply, "suggested-action");
-  if (self->last != NULL)
-    g_signal_connect_swapped (self->last, "notify::visible", G_CALLBACK (on_last_visible), self);
-  if (self->sidebar != NULL)
-    g_signal_connect_swapped (self->sidebar, "notify::visible", G_CALLBACK (on_sidebar_visible),
-                              self);
 }
 
 static void
@@ -732,16 +558,13 @@ build (EaselWizard *self, GtkApplication *application)
   gtk_window_set_default_size (GTK_WINDOW (self->assistant), DEFAULT_WIDTH, DEFAULT_HEIGHT);
   for (guint i = 0; i < EASEL_N_STEPS; i++)
     add_slot (self, (EaselStep) i);
-  adapt_assistant (self);
+  self->frame = easel_wizard_frame_new (GTK_WINDOW (self->assistant), is_way_open, self);
   gtk_assistant_set_forward_page_func (self->assistant, on_forward, self, NULL);
   g_signal_connect (self->assistant, "prepare", G_CALLBACK (on_prepare), self);
   g_signal_connect (self->assistant, "apply", G_CALLBACK (on_apply), self);
   g_signal_connect (self->assistant, "cancel", G_CALLBACK (on_cancel), self);
   g_signal_connect (self->assistant, "close", G_CALLBACK (on_close), self);
   g_signal_connect (self->assistant, "close-request", G_CALLBACK (on_close_request), self);
-  g_signal_connect_swapped (self->assistant, "notify::default-widget",
-                            G_CALLBACK (on_default_widget), self);
-  g_signal_connect_swapped (self->assistant, "realize", G_CALLBACK (on_realized), self);
 }
 
 /* Opens with @step; the pages that come before it are behind it, for Back. */
@@ -749,10 +572,8 @@ static void
 open_with (EaselWizard *self, EaselStep step)
 {
   EaselStep from = step == EASEL_STEP_REVIEW ? EASEL_STEP_TEMPLATE : step;
-  int width, height;
 
-  gtk_window_get_default_size (GTK_WINDOW (self->assistant), &width, &height);
-  set_width (self, width);
+  easel_wizard_frame_expect_default_size (self->frame);
   self->moving = TRUE;
   self->current = from;
   gtk_assistant_set_current_page (self->assistant, (int) from);
