@@ -14,6 +14,7 @@
 
 #define MAX_LINES 4000
 #define MAX_SLOTS 4
+#define FREEZE_MS (15 * 60 * 1000)
 #define IMAGE "aclysia/sd-comfyui-krita"
 
 typedef struct
@@ -41,6 +42,7 @@ easel_sim_boot_free (EaselSimBoot *self)
 {
   g_ptr_array_unref (self->lines);
   g_array_unref (self->files);
+  g_array_unref (self->loads);
   g_free (self);
 }
 
@@ -210,6 +212,23 @@ is_doomed (Plan *plan, const EaselSimModel *model)
          strcmp (model->file, "qwen_3_4b_fp8.safetensors") == 0;
 }
 
+static void
+add_load (Plan *plan, gint64 from_ms, gint64 done_ms, int mb)
+{
+  EaselSimLoad load = { from_ms, done_ms, mb };
+
+  if (mb > 0)
+    g_array_append_val (plan->boot->loads, load);
+}
+
+static int
+compare_loads (gconstpointer a, gconstpointer b)
+{
+  const EaselSimLoad *left = a, *right = b;
+
+  return left->done_ms < right->done_ms ? -1 : left->done_ms > right->done_ms;
+}
+
 static gint64
 plan_file (Plan *plan, const EaselSimModel *model, gint64 from_ms, double mb_per_ms)
 {
@@ -231,6 +250,7 @@ plan_file (Plan *plan, const EaselSimModel *model, gint64 from_ms, double mb_per
   else
     {
       file.done_ms = from_ms + MAX (300, (gint64) (model->size_mb / mb_per_ms));
+      add_load (plan, from_ms, file.done_ms, model->size_mb);
       say_progress (plan, &file);
     }
   g_array_append_val (plan->boot->files, file);
@@ -329,8 +349,10 @@ plan_start_script (Plan *plan, GPtrArray *models)
 }
 
 static void
-plan_failures (Plan *plan, gint64 at_ms, const char *reason)
+plan_failures (Plan *plan, EaselSimFailure failure, gint64 at_ms, const char *reason)
 {
+  plan->boot->failure = failure;
+  plan->boot->failed_ms = at_ms;
   for (int i = 0; i < 40; i++)
     say (plan, at_ms + i * 15000, TRUE, "%s", reason);
 }
@@ -358,9 +380,27 @@ plan_image (Plan *plan)
       reason =
           g_strdup_printf ("error creating container: manifest for %s not found: manifest unknown",
                            run->image);
-      plan_failures (plan, boot->assigned_ms + 3000, reason);
+      plan_failures (plan, EASEL_SIM_FAILURE_NO_IMAGE, boot->assigned_ms + 3000, reason);
       return FALSE;
     }
+  if ((run->plagues & EASEL_SIM_PLAGUE_DISK_FULL) != 0)
+    {
+      plan_failures (plan, EASEL_SIM_FAILURE_DISK_FULL, boot->assigned_ms + 3000,
+                     "error creating container: no space left on device");
+      return FALSE;
+    }
+  if ((run->plagues & EASEL_SIM_PLAGUE_PULL_FAILS) != 0)
+    {
+      plan_failures (plan, EASEL_SIM_FAILURE_NETWORK,
+                     boot->assigned_ms + (pulled - boot->assigned_ms) / 2,
+                     "error creating container: failed to pull image: unexpected EOF");
+      return FALSE;
+    }
+  /* The pull that never ends tells no more than one that is slow. */
+  if ((run->plagues & EASEL_SIM_PLAGUE_NEVER_UP) != 0 && run->image_mb > 0)
+    return FALSE;
+  boot->pulled_ms = pulled;
+  add_load (plan, boot->assigned_ms, pulled, run->image_mb);
   for (int layer = 0; run->kind == EASEL_SIM_RUN_FRESH && layer < 6; layer++)
     say (plan, boot->assigned_ms + 1000 + (pulled - boot->assigned_ms - 1000) * (layer + 1) / 7,
          TRUE, "%012" G_GINT64_MODIFIER "x Pull complete", easel_sim_next (&plan->chance) >> 16);
@@ -373,10 +413,28 @@ plan_image (Plan *plan)
           "error starting container: nvidia-container-cli: requirement error: unsatisfied "
           "condition: cuda>=%d.%d, please update your driver to a newer version",
           MAX (needed, 128) / 10, MAX (needed, 128) % 10);
-      plan_failures (plan, pulled + 1000, reason);
+      plan_failures (plan, EASEL_SIM_FAILURE_DRIVER, pulled + 1000, reason);
+      return FALSE;
+    }
+  if ((run->plagues & EASEL_SIM_PLAGUE_DIES) != 0)
+    {
+      plan_failures (plan, EASEL_SIM_FAILURE_DIED, pulled + 2000, "container exited with code 1");
       return FALSE;
     }
   return (run->plagues & EASEL_SIM_PLAGUE_NEVER_UP) == 0;
+}
+
+static gint64
+pull_delay (Plan *plan)
+{
+  gint64 speed = MAX (1, plan->run->download_mb_per_s);
+  gint64 delay = (gint64) plan->run->image_mb * 1000 / speed;
+
+  if ((plan->run->plagues & EASEL_SIM_PLAGUE_SLOW) != 0)
+    delay *= 4;
+  if ((plan->run->plagues & EASEL_SIM_PLAGUE_PULL_FREEZES) != 0)
+    delay += FREEZE_MS;
+  return delay;
 }
 
 static gint64
@@ -390,7 +448,7 @@ container_delay (Plan *plan)
       return easel_sim_range (&plan->chance, 4000, 8000);
     case EASEL_SIM_RUN_FRESH:
     default:
-      return easel_sim_range (&plan->chance, 22000, 60000);
+      return easel_sim_range (&plan->chance, 22000, 60000) + pull_delay (plan);
     }
 }
 
@@ -411,6 +469,8 @@ easel_sim_boot_plan (const EaselSimRun *run)
 
   boot->lines = g_ptr_array_new_with_free_func (line_free);
   boot->files = g_array_new (FALSE, FALSE, sizeof (EaselSimFile));
+  boot->loads = g_array_new (FALSE, FALSE, sizeof (EaselSimLoad));
+  boot->pulled_ms = boot->failed_ms = -1;
   boot->nginx_ms = boot->services_ms = boot->comfy_ms = -1;
   boot->assigned_ms = run->start_ms + easel_sim_range (&plan.chance, 2000, 6000);
   boot->container_ms = run->start_ms + container_delay (&plan);
@@ -424,5 +484,6 @@ easel_sim_boot_plan (const EaselSimRun *run)
     say (&plan, boot->container_ms + 500, FALSE, "%.200s", command);
   /* Merge sort: lines of the same time keep their order. */
   g_ptr_array_sort (boot->lines, compare_lines);
+  g_array_sort (boot->loads, compare_loads);
   return boot;
 }

@@ -18,8 +18,26 @@ typedef enum
   EASEL_SIM_PLAGUE_HOST_FULL = 1 << 6,
   EASEL_SIM_PLAGUE_NO_WEBSOCKET = 1 << 7,
   EASEL_SIM_PLAGUE_SLOW = 1 << 8,
-  EASEL_SIM_PLAGUE_COMFY_NEVER_UP = 1 << 9
+  EASEL_SIM_PLAGUE_COMFY_NEVER_UP = 1 << 9,
+  EASEL_SIM_PLAGUE_PULL_FAILS = 1 << 10,   /* the host cannot fetch the image */
+  EASEL_SIM_PLAGUE_PULL_FREEZES = 1 << 11, /* it takes very long and tells nothing */
+  EASEL_SIM_PLAGUE_DISK_FULL = 1 << 12,
+  EASEL_SIM_PLAGUE_DIES = 1 << 13,        /* the container ends as soon as it has begun */
+  EASEL_SIM_PLAGUE_HOST_LOST = 1 << 14,   /* the host is not heard of any more */
+  EASEL_SIM_PLAGUE_UNREACHABLE = 1 << 15, /* open ports that never answer */
+  EASEL_SIM_PLAGUE_NOT_STARTED = 1 << 16  /* rented, but it does not start */
 } EaselSimPlague;
+
+/* Why a container does not run. */
+typedef enum
+{
+  EASEL_SIM_FAILURE_NONE,
+  EASEL_SIM_FAILURE_NO_IMAGE,
+  EASEL_SIM_FAILURE_NETWORK,
+  EASEL_SIM_FAILURE_DISK_FULL,
+  EASEL_SIM_FAILURE_DRIVER,
+  EASEL_SIM_FAILURE_DIED
+} EaselSimFailure;
 
 typedef enum
 {
@@ -48,6 +66,7 @@ typedef struct
   int ram_gb;
   int host_cuda; /* tenths, 0 unknown */
   int download_mb_per_s;
+  int image_mb; /* that have to be fetched, 0 if the host has them */
   gboolean has_public_key;
   gboolean has_jupyter;
   const char *const *tags; /* image tags that exist */
@@ -69,6 +88,14 @@ typedef struct
   gboolean is_failed;
 } EaselSimFile;
 
+/* Something that is fetched in one go. */
+typedef struct
+{
+  gint64 from_ms;
+  gint64 done_ms;
+  int mb;
+} EaselSimLoad;
+
 /**
  * EaselSimBoot:
  *
@@ -77,12 +104,16 @@ typedef struct
 typedef struct
 {
   gint64 assigned_ms;
+  gint64 pulled_ms;
+  gint64 failed_ms;
   gint64 container_ms;
   gint64 nginx_ms;
   gint64 services_ms;
   gint64 comfy_ms;
   GPtrArray *lines; /* (element-type EaselSimLine): in the order of time */
   GArray *files;    /* (element-type EaselSimFile) */
+  GArray *loads;    /* (element-type EaselSimLoad): in the order of their ends */
+  EaselSimFailure failure;
 } EaselSimBoot;
 
 EaselSimBoot *easel_sim_boot_plan (const EaselSimRun *run);

@@ -3,7 +3,8 @@
  * The simulated cloud behind all providers: accounts with credit, pods, and what each pod costs
  * from its creation to its deletion. It is the judge of every test about money, so it takes
  * nothing on trust from a client and knows nothing of any wire format. Pods do not tick: what one
- * does at a time follows from the plan of its last start.
+ * does at a time follows from the plan of its last start; what happens by itself in the meantime
+ * is in easel-sim-settle.c.
  */
 #include "config.h"
 
@@ -19,6 +20,7 @@
  * easel_sim_cloud_new:
  * @clock: the cloud's time, kept by the caller
  * @catalog: what there is to rent, kept by the caller
+ * @market: single machines, kept by the caller
  * @seed: decides ids, machines and delays
  * @image_tags: (array zero-terminated=1): the tags of the image for Krita that exist
  *
@@ -27,6 +29,7 @@
 EaselSimCloud *
 easel_sim_cloud_new (EaselSimClock *clock,
                      EaselSimCatalog *catalog,
+                     EaselSimMarket *market,
                      guint64 seed,
                      const char *const *image_tags)
 {
@@ -34,6 +37,7 @@ easel_sim_cloud_new (EaselSimClock *clock,
 
   self->clock = clock;
   self->catalog = catalog;
+  self->market = market;
   self->seed = seed;
   self->image_tags = g_strdupv ((char **) image_tags);
   self->pods = g_ptr_array_new ();
@@ -130,33 +134,52 @@ easel_sim_cloud_set_image_tags (EaselSimCloud *self, const char *const *tags)
 }
 
 EaselSimAccount *
-_easel_sim_cloud_add_account (EaselSimCloud *self, const char *id, gint64 balance_micros)
+_easel_sim_cloud_add_account (EaselSimCloud *self,
+                              EaselSimHouse house,
+                              const char *id,
+                              gint64 balance_micros)
 {
   EaselSimAccount *account = g_new0 (EaselSimAccount, 1);
 
+  account->house = house;
   account->id = g_strdup (id);
   account->balance_micros = balance_micros;
   g_hash_table_insert (self->accounts, account->id, account);
   return account;
 }
 
+static char *
+account_id (EaselSimHouse house, const char *name)
+{
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
+
+  if (!easel_sim_house_rules (house)->has_number_ids)
+    return g_strdup_printf ("user_%.12s", sum);
+  sum[12] = '\0';
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, 100000 + g_ascii_strtoull (sum, NULL, 16) % 900000);
+}
+
 /**
  * easel_sim_cloud_enter:
  * @self: a cloud
+ * @house: at whose door
  * @key: (nullable): an API key
  * @ret_account: (out) (transfer none): whose key it is
  *
  * Every key "practice-NAME" is a good one, "readonly-NAME" may only look at what "practice-NAME"
- * has, "poor-NAME" has no money. What follows a full stop is another key of the same account.
+ * has, "poor-NAME" has no money. What follows a full stop is another key of the same account. Each
+ * house has accounts of its own.
  *
  * Returns: what the key may do
  */
 EaselSimRights
-easel_sim_cloud_enter (EaselSimCloud *self, const char *key, EaselSimAccount **ret_account)
+easel_sim_cloud_enter (EaselSimCloud *self,
+                       EaselSimHouse house,
+                       const char *key,
+                       EaselSimAccount **ret_account)
 {
   gboolean is_reader, is_poor;
   g_autofree char *name = NULL;
-  g_autofree char *sum = NULL;
   g_autofree char *id = NULL;
   const char *dash;
 
@@ -168,11 +191,10 @@ easel_sim_cloud_enter (EaselSimCloud *self, const char *key, EaselSimAccount **r
     return EASEL_SIM_RIGHTS_NONE;
   name = g_strdup_printf ("%s%s", is_poor ? "poor" : "practice", dash);
   *(strchrnul (name, '.')) = '\0';
-  sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
-  id = g_strdup_printf ("user_%.12s", sum);
+  id = account_id (house, name);
   *ret_account = easel_sim_cloud_get_account (self, id);
   if (*ret_account == NULL)
-    *ret_account = _easel_sim_cloud_add_account (self, id, is_poor ? 0 : FULL_CREDIT_MICROS);
+    *ret_account = _easel_sim_cloud_add_account (self, house, id, is_poor ? 0 : FULL_CREDIT_MICROS);
   return is_reader ? EASEL_SIM_RIGHTS_READ : EASEL_SIM_RIGHTS_ALL;
 }
 
@@ -189,8 +211,8 @@ easel_sim_cloud_get_account (EaselSimCloud *self, const char *id)
   return g_hash_table_lookup (self->accounts, id);
 }
 
-static gint64
-spent (EaselSimCloud *self, const EaselSimAccount *account, gint64 now_ms)
+gint64
+_easel_sim_cloud_get_spent (EaselSimCloud *self, const EaselSimAccount *account, gint64 now_ms)
 {
   gint64 total = 0;
 
@@ -214,7 +236,8 @@ spent (EaselSimCloud *self, const EaselSimAccount *account, gint64 now_ms)
 gint64
 easel_sim_cloud_get_balance (EaselSimCloud *self, const EaselSimAccount *account)
 {
-  return account->balance_micros - spent (self, account, easel_sim_cloud_now (self));
+  return account->balance_micros -
+         _easel_sim_cloud_get_spent (self, account, easel_sim_cloud_now (self));
 }
 
 /**
@@ -226,7 +249,9 @@ easel_sim_cloud_get_balance (EaselSimCloud *self, const EaselSimAccount *account
 void
 easel_sim_cloud_set_balance (EaselSimCloud *self, EaselSimAccount *account, gint64 micros)
 {
-  account->balance_micros = micros + spent (self, account, easel_sim_cloud_now (self));
+  easel_sim_cloud_settle (self);
+  account->balance_micros =
+      micros + _easel_sim_cloud_get_spent (self, account, easel_sim_cloud_now (self));
   self->n_changes++;
 }
 
@@ -267,29 +292,88 @@ next_chance (EaselSimCloud *self)
          self->serial * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 }
 
-static void
-begin_run (EaselSimCloud *self, EaselSimPod *pod, EaselSimRunKind kind, gint64 now)
+void
+_easel_sim_cloud_begin_run (EaselSimCloud *self, EaselSimPod *pod, EaselSimRunKind kind, gint64 now)
 {
+  gboolean goes_on = kind == EASEL_SIM_RUN_RESTARTED;
+
   pod->run_start_ms = now;
   pod->run_kind = kind;
   pod->n_runs++;
   pod->run_plagues = pod->plagues;
   pod->state = EASEL_SIM_POD_RUNNING;
+  pod->is_start_queued = FALSE;
+  pod->was_terminated = FALSE;
+  pod->failure = EASEL_SIM_FAILURE_NONE;
+  pod->n_loads_billed = 0;
+  if (!goes_on)
+    pod->is_gpu_billed = easel_sim_house_rules (pod->house)->bills_gpu_at_once;
   _easel_sim_pod_plan (pod, self->seed, self->image_tags);
+  if (!goes_on)
+    _easel_sim_pod_charge (pod, now);
   self->n_changes++;
 }
 
-static gint64
-gpu_rate (const EaselSimPod *pod)
+static gboolean
+is_rented (EaselSimCloud *self, gint64 offer)
 {
-  return pod->gpu->price_micros[pod->tier] * pod->gpu_count;
+  for (guint i = 0; i < self->pods->len; i++)
+    {
+      const EaselSimPod *pod = g_ptr_array_index (self->pods, i);
+
+      if (pod->state == EASEL_SIM_POD_RUNNING && pod->offer == offer)
+        return TRUE;
+    }
+  return FALSE;
 }
 
-static void
-charge_running (EaselSimPod *pod, gint64 now)
+/**
+ * easel_sim_cloud_get_offer_state:
+ * @self: a cloud
+ * @machine: a machine of the market
+ *
+ * Returns: whether it can be rented, after others and after those who rent here
+ */
+EaselSimOfferState
+easel_sim_cloud_get_offer_state (EaselSimCloud *self, const EaselSimMachine *machine)
 {
-  easel_sim_ledger_charge (pod->ledger, now, gpu_rate (pod),
-                           easel_sim_disk_rate (pod->disk_gb, pod->volume_gb, TRUE));
+  EaselSimOfferState state =
+      easel_sim_market_get_state (self->market, machine, easel_sim_cloud_now (self));
+
+  if (state == EASEL_SIM_OFFER_ENDLESS || state == EASEL_SIM_OFFER_TAKEN)
+    return state;
+  return is_rented (self, machine->offer_id) ? EASEL_SIM_OFFER_TAKEN : state;
+}
+
+/* What one hour has to be paid for in advance; on a market, being above zero will do. */
+static gboolean
+can_pay (EaselSimCloud *self, const EaselSimAccount *account, gint64 hour)
+{
+  gint64 balance = easel_sim_cloud_get_balance (self, account);
+
+  return easel_sim_house_rules (account->house)->is_one_hour_required ? balance >= hour
+                                                                      : balance > 0;
+}
+
+static EaselSimVerdict
+judge_order (EaselSimCloud *self, const EaselSimOrder *order, const EaselSimGpu *gpu)
+{
+  gint64 now = easel_sim_cloud_now (self);
+  int max_disk_gb = order->machine != NULL ? order->machine->disk_gb : MAX_DISK_GB;
+  EaselSimOfferState state;
+
+  if (order->disk_gb + order->volume_gb > max_disk_gb || self->pods->len >= MAX_PODS)
+    return EASEL_SIM_NO_CAPACITY;
+  if (order->machine == NULL)
+    return order->wish.count < 1 ||
+                   easel_sim_catalog_get_stock (self->catalog, gpu, order->tier, &order->wish,
+                                                now) == EASEL_SIM_STOCK_NONE
+               ? EASEL_SIM_NO_CAPACITY
+               : EASEL_SIM_OK;
+  state = easel_sim_cloud_get_offer_state (self, order->machine);
+  if (state == EASEL_SIM_OFFER_TAKEN)
+    return EASEL_SIM_NO_CAPACITY;
+  return state == EASEL_SIM_OFFER_BUSY ? EASEL_SIM_HOST_FULL : EASEL_SIM_OK;
 }
 
 /**
@@ -297,9 +381,11 @@ charge_running (EaselSimPod *pod, gint64 now)
  * @self: a cloud
  * @account: who pays
  * @order: what is wanted
- * @ret_pod: (out) (transfer none): the pod, on success
+ * @ret_pod: (out) (transfer none): the pod, on success; also with %EASEL_SIM_HOST_FULL if the order
+ *   says so, then it stands still
  *
- * Credit has to cover one hour (facts/runpod.md 3.4). The money runs from this moment.
+ * Whether credit has to cover an hour and whether the GPU costs from this moment on is a matter of
+ * the house; the disk does.
  *
  * Returns: %EASEL_SIM_OK, or why not
  */
@@ -309,51 +395,61 @@ easel_sim_cloud_rent (EaselSimCloud *self,
                       const EaselSimOrder *order,
                       EaselSimPod **ret_pod)
 {
-  const EaselSimGpu *gpu = easel_sim_catalog_find_gpu (self->catalog, order->gpu_id);
+  const EaselSimGpu *gpu = order->machine != NULL
+                               ? order->machine->gpu
+                               : easel_sim_catalog_find_gpu (self->catalog, order->gpu_id);
   gint64 now = easel_sim_cloud_now (self);
+  EaselSimVerdict verdict;
+  EaselSimPod *pod;
   guint64 chance;
   gint64 hour;
-  EaselSimPod *pod;
 
   if (gpu == NULL || gpu->memory_gb == 0)
     return EASEL_SIM_UNKNOWN_GPU;
   easel_sim_cloud_settle (self);
   hour = gpu->price_micros[order->tier] * MAX (order->wish.count, 1) +
          easel_sim_disk_rate (order->disk_gb, order->volume_gb, TRUE);
-  if (easel_sim_cloud_get_balance (self, account) < hour)
+  if (!can_pay (self, account, hour))
     return EASEL_SIM_NO_CREDIT;
-  if (easel_sim_catalog_get_stock (self->catalog, gpu, order->tier, &order->wish, now) ==
-      EASEL_SIM_STOCK_NONE)
-    return EASEL_SIM_NO_CAPACITY;
-  if (order->wish.count < 1 || order->disk_gb + order->volume_gb > MAX_DISK_GB ||
-      self->pods->len >= MAX_PODS)
-    return EASEL_SIM_NO_CAPACITY;
+  verdict = judge_order (self, order, gpu);
+  if (verdict != EASEL_SIM_OK && (verdict != EASEL_SIM_HOST_FULL || !order->keeps_unavailable))
+    return verdict;
   chance = next_chance (self);
-  pod = _easel_sim_pod_from_order (self->catalog, account->id, order, chance, now);
+  pod = _easel_sim_pod_from_order (self->catalog, account, order, self->serial, chance, now);
   _easel_sim_cloud_add_pod (self, pod);
-  charge_running (pod, now);
-  begin_run (self, pod, EASEL_SIM_RUN_FRESH, now);
   *ret_pod = pod;
-  return EASEL_SIM_OK;
+  self->n_changes++;
+  if (verdict == EASEL_SIM_OK && !order->stays_stopped)
+    _easel_sim_cloud_begin_run (self, pod, EASEL_SIM_RUN_FRESH, now);
+  else
+    _easel_sim_pod_charge (pod, now);
+  return verdict;
 }
 
-static void
-halt (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
+void
+_easel_sim_cloud_halt (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
 {
+  _easel_sim_pod_bill_loads (pod, now, TRUE);
   _easel_sim_pod_keep_volume (pod, now);
+  pod->has_run |= easel_sim_pod_is_container_up (pod, now);
+  pod->failure = pod->boot->failed_ms >= 0 && pod->boot->failed_ms <= now ? pod->boot->failure
+                                                                          : EASEL_SIM_FAILURE_NONE;
   g_clear_pointer (&pod->boot, easel_sim_boot_free);
   pod->state = EASEL_SIM_POD_STOPPED;
-  easel_sim_ledger_charge (pod->ledger, now, 0,
-                           easel_sim_disk_rate (pod->disk_gb, pod->volume_gb, FALSE));
+  pod->stopped_ms = now;
+  _easel_sim_pod_charge (pod, now);
   self->n_changes++;
 }
 
-static void
-discard (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
+void
+_easel_sim_cloud_discard (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
 {
+  if (pod->state == EASEL_SIM_POD_RUNNING)
+    _easel_sim_pod_bill_loads (pod, now, TRUE);
   easel_sim_ledger_close (pod->ledger, now);
   g_clear_pointer (&pod->boot, easel_sim_boot_free);
   pod->state = EASEL_SIM_POD_DELETED;
+  pod->is_start_queued = FALSE;
   pod->deleted_ms = now;
   self->n_changes++;
 }
@@ -363,7 +459,7 @@ discard (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
  * @self: a cloud
  * @pod: a pod
  *
- * Releases the GPU, keeps the lasting disk, which costs more now.
+ * Releases the GPU, or the place in the queue for it; keeps the lasting disk.
  *
  * Returns: %EASEL_SIM_OK, or why not
  */
@@ -375,9 +471,44 @@ easel_sim_cloud_stop (EaselSimCloud *self, EaselSimPod *pod)
     return EASEL_SIM_NOT_FOUND;
   if (pod->is_locked)
     return EASEL_SIM_LOCKED;
+  if (pod->is_start_queued)
+    {
+      pod->is_start_queued = FALSE;
+      self->n_changes++;
+      return EASEL_SIM_OK;
+    }
   if (pod->state != EASEL_SIM_POD_RUNNING)
     return EASEL_SIM_WRONG_STATE;
-  halt (self, pod, easel_sim_cloud_now (self));
+  _easel_sim_cloud_halt (self, pod, easel_sim_cloud_now (self));
+  return EASEL_SIM_OK;
+}
+
+static gboolean
+is_machine_free (EaselSimCloud *self, const EaselSimPod *pod)
+{
+  const EaselSimMachine *machine;
+  EaselSimOfferState state;
+
+  if ((pod->plagues & EASEL_SIM_PLAGUE_HOST_FULL) != 0)
+    return FALSE;
+  if (pod->offer == 0)
+    return easel_sim_catalog_get_stock (self->catalog, pod->gpu, pod->tier, NULL,
+                                        easel_sim_cloud_now (self)) != EASEL_SIM_STOCK_NONE;
+  machine = easel_sim_market_find (self->market, pod->offer);
+  if (machine == NULL)
+    return FALSE;
+  state = easel_sim_cloud_get_offer_state (self, machine);
+  return state == EASEL_SIM_OFFER_FREE || state == EASEL_SIM_OFFER_ENDLESS;
+}
+
+EaselSimVerdict
+_easel_sim_cloud_try_start (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
+{
+  if (!is_machine_free (self, pod))
+    return EASEL_SIM_HOST_FULL;
+  pod->gpu_count = (pod->plagues & EASEL_SIM_PLAGUE_ZERO_GPU) != 0 ? 0 : pod->ordered_gpus;
+  _easel_sim_cloud_begin_run (self, pod,
+                              pod->n_runs > 0 ? EASEL_SIM_RUN_RESUMED : EASEL_SIM_RUN_FRESH, now);
   return EASEL_SIM_OK;
 }
 
@@ -386,7 +517,8 @@ easel_sim_cloud_stop (EaselSimCloud *self, EaselSimPod *pod)
  * @self: a cloud
  * @pod: a stopped pod
  *
- * The same machine again, if its GPU is still free (facts/runpod.md 8.3).
+ * The same machine again, if its GPU is still free (facts/runpod.md 8.3); else a market remembers
+ * the wish and fulfils it whenever it can (facts/vast.md 8.5).
  *
  * Returns: %EASEL_SIM_OK, or why not
  */
@@ -395,23 +527,23 @@ easel_sim_cloud_start (EaselSimCloud *self, EaselSimPod *pod)
 {
   gint64 now = easel_sim_cloud_now (self);
   const EaselSimAccount *account = easel_sim_cloud_get_account (self, pod->account);
-  EaselSimStock stock;
+  EaselSimVerdict verdict;
 
   easel_sim_cloud_settle (self);
   if (pod->state == EASEL_SIM_POD_DELETED)
     return EASEL_SIM_NOT_FOUND;
   if (pod->state != EASEL_SIM_POD_STOPPED)
     return EASEL_SIM_WRONG_STATE;
-  if (account == NULL ||
-      easel_sim_cloud_get_balance (self, account) < pod->gpu->price_micros[pod->tier])
+  if (account == NULL || !can_pay (self, account, pod->gpu->price_micros[pod->tier]))
     return EASEL_SIM_NO_CREDIT;
-  stock = easel_sim_catalog_get_stock (self->catalog, pod->gpu, pod->tier, NULL, now);
-  if (stock == EASEL_SIM_STOCK_NONE || (pod->plagues & EASEL_SIM_PLAGUE_HOST_FULL) != 0)
-    return EASEL_SIM_HOST_FULL;
-  pod->gpu_count = (pod->plagues & EASEL_SIM_PLAGUE_ZERO_GPU) != 0 ? 0 : pod->ordered_gpus;
-  charge_running (pod, now);
-  begin_run (self, pod, EASEL_SIM_RUN_RESUMED, now);
-  return EASEL_SIM_OK;
+  if (pod->offer != 0 && now >= pod->terms.end_ms)
+    return EASEL_SIM_EXPIRED;
+  verdict = _easel_sim_cloud_try_start (self, pod, now);
+  if (verdict != EASEL_SIM_HOST_FULL || !easel_sim_house_rules (pod->house)->queues_starts)
+    return verdict;
+  pod->is_start_queued = TRUE;
+  self->n_changes++;
+  return EASEL_SIM_QUEUED;
 }
 
 /**
@@ -434,7 +566,8 @@ easel_sim_cloud_restart (EaselSimCloud *self, EaselSimPod *pod)
   if (pod->state != EASEL_SIM_POD_RUNNING)
     return EASEL_SIM_WRONG_STATE;
   _easel_sim_pod_keep_volume (pod, now);
-  begin_run (self, pod, EASEL_SIM_RUN_RESTARTED, now);
+  pod->has_run |= easel_sim_pod_is_container_up (pod, now);
+  _easel_sim_cloud_begin_run (self, pod, EASEL_SIM_RUN_RESTARTED, now);
   return EASEL_SIM_OK;
 }
 
@@ -455,7 +588,7 @@ easel_sim_cloud_remove (EaselSimCloud *self, EaselSimPod *pod)
     return EASEL_SIM_NOT_FOUND;
   if (pod->is_locked)
     return EASEL_SIM_LOCKED;
-  discard (self, pod, easel_sim_cloud_now (self));
+  _easel_sim_cloud_discard (self, pod, easel_sim_cloud_now (self));
   return EASEL_SIM_OK;
 }
 
@@ -497,55 +630,22 @@ easel_sim_cloud_lock (EaselSimCloud *self, EaselSimPod *pod, gboolean is_locked)
 void
 easel_sim_cloud_set_plagues (EaselSimCloud *self, EaselSimPod *pod, guint plagues)
 {
+  gint64 now = easel_sim_cloud_now (self);
+  gboolean is_lost_or_found = ((pod->plagues ^ plagues) & EASEL_SIM_PLAGUE_HOST_LOST) != 0;
+
+  easel_sim_cloud_settle (self);
   pod->plagues = plagues;
   if (pod->state == EASEL_SIM_POD_RUNNING)
     {
       pod->run_plagues = plagues;
       _easel_sim_pod_plan (pod, self->seed, self->image_tags);
+      if ((plagues & EASEL_SIM_PLAGUE_NOT_STARTED) != 0 && pod->n_runs == 1)
+        _easel_sim_cloud_halt (self, pod, now);
     }
+  /* Not even the disk is charged while nobody can get at it (facts/vast.md 8.6). */
+  if (is_lost_or_found && pod->offer != 0 && pod->state != EASEL_SIM_POD_DELETED)
+    _easel_sim_pod_charge (pod, now);
   self->n_changes++;
-}
-
-/* When, at the present rate, the account's money is or was used up. */
-static gint64
-broke_at (gint64 balance, gint64 rate, gint64 now)
-{
-  return now + balance * 3600 / rate * 1000;
-}
-
-/**
- * easel_sim_cloud_settle:
- * @self: a cloud
- *
- * Ends what an account can no longer pay, at the time at which its money was gone: nothing here
- * has a network volume, so all of it is deleted (facts/runpod.md 3.4).
- */
-void
-easel_sim_cloud_settle (EaselSimCloud *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-  gint64 now = easel_sim_cloud_now (self);
-
-  g_hash_table_iter_init (&iter, self->accounts);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      EaselSimAccount *account = value;
-      gint64 rate = easel_sim_cloud_get_spend_rate (self, account);
-      gint64 balance = rate > 0 ? easel_sim_cloud_get_balance (self, account) : 0;
-
-      if (rate == 0 || balance > 0)
-        continue;
-      for (guint i = 0; i < self->pods->len; i++)
-        {
-          EaselSimPod *pod = g_ptr_array_index (self->pods, i);
-
-          if (pod->state == EASEL_SIM_POD_DELETED || strcmp (pod->account, account->id) != 0)
-            continue;
-          pod->was_terminated = TRUE;
-          discard (self, pod, MAX (broke_at (balance, rate, now), pod->run_start_ms));
-        }
-    }
 }
 
 /**

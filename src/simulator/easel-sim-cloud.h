@@ -4,7 +4,9 @@
 #include "easel-sim-boot.h"
 #include "easel-sim-catalog.h"
 #include "easel-sim-clock.h"
+#include "easel-sim-house.h"
 #include "easel-sim-ledger.h"
+#include "easel-sim-market.h"
 
 G_BEGIN_DECLS
 
@@ -35,7 +37,20 @@ typedef struct
   char *gpu_id;
   EaselSimTier tier;
   EaselSimWish wish;
+  const EaselSimMachine *machine; /* (nullable): on a market, this one and no other */
+  gboolean keeps_unavailable;     /* on a market: rent it even if it cannot start */
+  gboolean stays_stopped;
+  GHashTable *notes; /* (element-type utf8 utf8) (nullable): what a house remembers literally */
 } EaselSimOrder;
+
+/* What was agreed on for a machine of a market: micro-dollars per hour, and per GB of traffic. */
+typedef struct
+{
+  gint64 gpu_rate;
+  gint64 disk_rate;
+  gint64 down_micros;
+  gint64 end_ms;
+} EaselSimTerms;
 
 /**
  * EaselSimPod:
@@ -45,6 +60,7 @@ typedef struct
 typedef struct
 {
   char *id;
+  EaselSimHouse house;
   char *account;
   char *name;
   char *image;
@@ -64,10 +80,19 @@ typedef struct
   int host_cuda;
   guint64 machine;
   int download_mb_per_s;
+  gint64 offer; /* on a market, else 0 */
+  EaselSimTerms terms;
+  GHashTable *notes; /* (element-type utf8 utf8) */
   gboolean is_locked;
   guint plagues;
   EaselSimPodState state;
-  gboolean was_terminated; /* by the cloud, for want of credit */
+  gboolean was_terminated; /* or stopped, by the cloud, for want of credit */
+  gboolean is_start_queued;
+  gboolean is_gpu_billed;  /* in this run */
+  gboolean has_run;        /* ever: its container */
+  guint n_loads_billed;    /* of this run */
+  gint64 stopped_ms;       /* -1 */
+  EaselSimFailure failure; /* of the last run, once it is over */
   gint64 created_ms;
   gint64 deleted_ms; /* -1 */
   gint64 run_start_ms;
@@ -88,7 +113,9 @@ typedef enum
   EASEL_SIM_HOST_FULL,
   EASEL_SIM_WRONG_STATE,
   EASEL_SIM_LOCKED,
-  EASEL_SIM_NOT_FOUND
+  EASEL_SIM_NOT_FOUND,
+  EASEL_SIM_QUEUED,
+  EASEL_SIM_EXPIRED
 } EaselSimVerdict;
 
 typedef enum
@@ -100,7 +127,8 @@ typedef enum
 
 typedef struct
 {
-  char *id;              /* says nothing of the key */
+  char *id; /* says nothing of the key */
+  EaselSimHouse house;
   gint64 balance_micros; /* what was paid in */
 } EaselSimAccount;
 
@@ -108,6 +136,7 @@ typedef struct _EaselSimCloud EaselSimCloud;
 
 EaselSimCloud *easel_sim_cloud_new (EaselSimClock *clock,
                                     EaselSimCatalog *catalog,
+                                    EaselSimMarket *market,
                                     guint64 seed,
                                     const char *const *image_tags);
 void easel_sim_cloud_free (EaselSimCloud *self);
@@ -119,13 +148,17 @@ guint64 easel_sim_cloud_get_serial (EaselSimCloud *self);
 const char *const *easel_sim_cloud_get_image_tags (EaselSimCloud *self);
 void easel_sim_cloud_set_image_tags (EaselSimCloud *self, const char *const *tags);
 
-EaselSimRights
-easel_sim_cloud_enter (EaselSimCloud *self, const char *key, EaselSimAccount **ret_account);
+EaselSimRights easel_sim_cloud_enter (EaselSimCloud *self,
+                                      EaselSimHouse house,
+                                      const char *key,
+                                      EaselSimAccount **ret_account);
 EaselSimAccount *easel_sim_cloud_get_account (EaselSimCloud *self, const char *id);
 gint64 easel_sim_cloud_get_balance (EaselSimCloud *self, const EaselSimAccount *account);
 void easel_sim_cloud_set_balance (EaselSimCloud *self, EaselSimAccount *account, gint64 micros);
 gint64 easel_sim_cloud_get_spend_rate (EaselSimCloud *self, const EaselSimAccount *account);
 
+EaselSimOfferState easel_sim_cloud_get_offer_state (EaselSimCloud *self,
+                                                    const EaselSimMachine *machine);
 EaselSimVerdict easel_sim_cloud_rent (EaselSimCloud *self,
                                       EaselSimAccount *account,
                                       const EaselSimOrder *order,
@@ -144,6 +177,7 @@ EaselSimPod *easel_sim_cloud_find (EaselSimCloud *self, const char *id);
 GPtrArray *easel_sim_cloud_get_pods (EaselSimCloud *self);
 GHashTable *easel_sim_pod_files (const EaselSimPod *pod, gint64 now_ms);
 char *easel_sim_pod_command (const EaselSimPod *pod);
+gboolean easel_sim_pod_is_container_up (const EaselSimPod *pod, gint64 now_ms);
 
 /* Counts changes, so that somebody else can save when there is something to save. */
 guint easel_sim_cloud_get_changes (EaselSimCloud *self);

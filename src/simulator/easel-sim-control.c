@@ -12,6 +12,7 @@
 #include "easel-sim-build.h"
 #include "easel-sim-comfy.h"
 #include "easel-sim-runpod.h"
+#include "easel-sim-vast.h"
 
 #include <string.h>
 
@@ -47,6 +48,7 @@ put_ledger_pod (JsonBuilder *builder, const EaselSimPod *pod, gint64 now)
 {
   easel_sim_open_object (builder, NULL);
   easel_sim_put_string (builder, "id", pod->id);
+  easel_sim_put_string (builder, "provider", easel_sim_house_rules (pod->house)->name);
   easel_sim_put_string (builder, "name", pod->name);
   easel_sim_put_string (builder, "account", pod->account);
   easel_sim_put_string (builder, "gpu", pod->gpu->id);
@@ -152,6 +154,7 @@ put_pod (JsonBuilder *builder, EaselSimWorld *world, const EaselSimPod *pod)
 
   easel_sim_open_object (builder, NULL);
   easel_sim_put_string (builder, "id", pod->id);
+  easel_sim_put_string (builder, "provider", easel_sim_house_rules (pod->house)->name);
   easel_sim_put_string (builder, "name", pod->name);
   easel_sim_put_string (builder, "account", pod->account);
   easel_sim_put_string (builder, "state", state_name (pod));
@@ -197,19 +200,21 @@ static EaselSimAnswer *
 post_pod (EaselSimWorld *world, const EaselSimRequest *request, char **parts, JsonObject *body)
 {
   const char *key = easel_json_peek_string (body, "key", "practice-key");
+  gint64 offer = easel_json_peek_int (body, "offer", 1, G_MAXINT64, 0);
   JsonNode *order = json_object_get_member (body, "order");
   g_autoptr (EaselSimRequest) inner = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *ask = g_strdup_printf ("/api/v0/asks/%" G_GINT64_FORMAT "/", offer);
 
   if (order == NULL)
     return refuse ("“order” is missing");
   bytes = easel_json_to_bytes (order);
-  inner = easel_sim_request_new ("POST", "/v2/pods", bytes);
+  inner = easel_sim_request_new (offer > 0 ? "PUT" : "POST", offer > 0 ? ask : "/v2/pods", bytes);
   g_hash_table_insert (inner->headers, g_strdup ("authorization"),
                        g_strconcat ("Bearer ", key, NULL));
   g_hash_table_insert (inner->headers, g_strdup ("content-type"), g_strdup ("application/json"));
   g_hash_table_insert (inner->headers, g_strdup ("user-agent"), g_strdup ("console"));
-  return easel_sim_runpod_answer (world, inner);
+  return offer > 0 ? easel_sim_vast_answer (world, inner) : easel_sim_runpod_answer (world, inner);
 }
 
 static EaselSimAnswer *
@@ -240,7 +245,9 @@ act_on_pod (EaselSimWorld *world, const EaselSimRequest *request, char **parts, 
     verdict = easel_sim_cloud_remove (world->cloud, pod);
   else
     return easel_sim_answer_problem (404, "unknown action", NULL);
-  return verdict == EASEL_SIM_OK ? done () : easel_sim_answer_problem (409, "refused", NULL);
+  return verdict == EASEL_SIM_OK || verdict == EASEL_SIM_QUEUED
+             ? done ()
+             : easel_sim_answer_problem (409, "refused", NULL);
 }
 
 static EaselSimAnswer *
@@ -275,6 +282,7 @@ post_faults (EaselSimWorld *world, const EaselSimRequest *request, char **parts,
 {
   const char *pod_id = easel_json_peek_string (body, "pod", NULL);
   g_auto (GStrv) tags = easel_json_peek_strv (body, "image_tags");
+  JsonObject *oddities = easel_json_peek_object (body, "vast");
   g_autoptr (GError) error = NULL;
 
   if (pod_id != NULL)
@@ -283,6 +291,11 @@ post_faults (EaselSimWorld *world, const EaselSimRequest *request, char **parts,
   if (json_object_has_member (body, "gpus"))
     easel_sim_catalog_set_size (world->catalog,
                                 (int) easel_json_peek_int (body, "gpus", -1, 1000, -1));
+  if (json_object_has_member (body, "offers"))
+    easel_sim_market_set_size (world->market,
+                               (int) easel_json_peek_int (body, "offers", -1, 20000, -1));
+  if (oddities != NULL)
+    easel_sim_vast_set_oddities (world, oddities);
   if (tags != NULL)
     easel_sim_cloud_set_image_tags (world->cloud, (const char *const *) tags);
   if (json_object_has_member (body, "route") && !easel_sim_faults_add (world->faults, body, &error))
@@ -296,6 +309,9 @@ delete_faults (EaselSimWorld *world, const EaselSimRequest *request, char **part
   easel_sim_faults_clear (world->faults);
   easel_sim_catalog_clear_overrides (world->catalog);
   easel_sim_catalog_set_size (world->catalog, -1);
+  easel_sim_market_clear_overrides (world->market);
+  easel_sim_market_set_size (world->market, -1);
+  easel_sim_vast_clear_oddities (world);
   world->page_size = 0;
   return done ();
 }
@@ -310,11 +326,31 @@ get_faults (EaselSimWorld *world, const EaselSimRequest *request, char **parts, 
   return easel_sim_answer_json (200, easel_sim_close_root (builder));
 }
 
+static void
+set_stock (EaselSimWorld *world, const EaselSimGpu *gpu, const char *cloud, EaselSimStock stock)
+{
+  for (int tier = 0; tier < EASEL_SIM_N_TIERS; tier++)
+    if (cloud == NULL || easel_sim_tier_from_name (cloud) == (EaselSimTier) tier)
+      easel_sim_catalog_override_stock (world->catalog, gpu->id, (EaselSimTier) tier,
+                                        gpu->price_micros[tier] > 0 ? stock : EASEL_SIM_STOCK_NONE);
+}
+
+/* Plenty means on a market that an offer can be had again and again, as others come in for it. */
+static void
+set_market (EaselSimWorld *world, const EaselSimGpu *gpu, EaselSimStock stock)
+{
+  easel_sim_market_override_gpu (world->market, gpu->id,
+                                 stock == EASEL_SIM_STOCK_NONE   ? EASEL_SIM_OFFER_TAKEN
+                                 : stock == EASEL_SIM_STOCK_HIGH ? EASEL_SIM_OFFER_ENDLESS
+                                                                 : EASEL_SIM_OFFER_FREE);
+}
+
 static EaselSimAnswer *
 post_stock (EaselSimWorld *world, const EaselSimRequest *request, char **parts, JsonObject *body)
 {
   const char *id = easel_json_peek_string (body, "gpu", NULL);
   const char *cloud = easel_json_peek_string (body, "cloud", NULL);
+  gboolean is_market = g_strcmp0 (cloud, "MARKET") == 0;
   EaselSimStock stock =
       easel_sim_stock_from_name (easel_json_peek_string (body, "availability", "NONE"));
 
@@ -325,14 +361,33 @@ post_stock (EaselSimWorld *world, const EaselSimRequest *request, char **parts, 
     {
       const EaselSimGpu *gpu = easel_sim_catalog_get_gpu (world->catalog, i);
 
-      for (int tier = 0; tier < EASEL_SIM_N_TIERS; tier++)
-        if ((strcmp (id, "all") == 0 || strcmp (id, gpu->id) == 0) &&
-            (cloud == NULL || easel_sim_tier_from_name (cloud) == (EaselSimTier) tier))
-          easel_sim_catalog_override_stock (world->catalog, gpu->id, (EaselSimTier) tier,
-                                            gpu->price_micros[tier] > 0 ? stock
-                                                                        : EASEL_SIM_STOCK_NONE);
+      if (strcmp (id, "all") != 0 && strcmp (id, gpu->id) != 0)
+        continue;
+      if (!is_market)
+        set_stock (world, gpu, cloud, stock);
+      if (is_market || cloud == NULL)
+        set_market (world, gpu, stock);
     }
   return done ();
+}
+
+/* One offer of the market: "free", "taken" (gone), "busy" (shown, but it cannot start now). */
+static EaselSimAnswer *
+post_offer (EaselSimWorld *world, const EaselSimRequest *request, char **parts, JsonObject *body)
+{
+  static const char *const names[] = { "free", "taken", "busy", "endless" };
+  gint64 id = easel_json_peek_int (body, "offer", 1, G_MAXINT64, 0);
+  const char *name = easel_json_peek_string (body, "state", "");
+
+  if (easel_sim_market_find (world->market, id) == NULL)
+    return refuse ("unknown offer");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i], name) == 0)
+      {
+        easel_sim_market_override_offer (world->market, id, (EaselSimOfferState) i);
+        return done ();
+      }
+  return refuse ("unknown state");
 }
 
 static EaselSimAnswer *
@@ -367,12 +422,24 @@ post_account (EaselSimWorld *world, const EaselSimRequest *request, char **parts
 {
   const char *key = easel_json_peek_string (body, "key", "practice-key");
   double balance = easel_json_peek_double (body, "balance", -1e6, 1e6, 0);
-  EaselSimAccount *account = NULL;
+  const char *provider = easel_json_peek_string (body, "provider", NULL);
+  EaselSimHouse only;
+  gboolean is_one = easel_sim_house_from_name (provider, &only);
 
-  if (easel_sim_cloud_enter (world->cloud, key, &account) == EASEL_SIM_RIGHTS_NONE)
-    return refuse ("unknown account");
-  easel_sim_cloud_set_balance (world->cloud, account,
-                               (gint64) (balance * 1e6 + (balance < 0 ? -0.5 : 0.5)));
+  if (provider != NULL && !is_one)
+    return refuse ("unknown provider");
+  for (int house = 0; house < EASEL_SIM_N_HOUSES; house++)
+    {
+      EaselSimAccount *account = NULL;
+
+      if (is_one && house != (int) only)
+        continue;
+      if (easel_sim_cloud_enter (world->cloud, (EaselSimHouse) house, key, &account) ==
+          EASEL_SIM_RIGHTS_NONE)
+        return refuse ("unknown account");
+      easel_sim_cloud_set_balance (world->cloud, account,
+                                   (gint64) (balance * 1e6 + (balance < 0 ? -0.5 : 0.5)));
+    }
   return done ();
 }
 
@@ -399,19 +466,13 @@ static const struct
   guint n_parts;
   Answer answer;
 } route_table[] = {
-  { "GET", "ledger", 1, get_ledger },
-  { "GET", "pods", 1, get_pods },
-  { "POST", "pods", 1, post_pod },
-  { "POST", "pods", 3, act_on_pod },
-  { "GET", "faults", 1, get_faults },
-  { "POST", "faults", 1, post_faults },
-  { "DELETE", "faults", 1, delete_faults },
-  { "POST", "stock", 1, post_stock },
-  { "GET", "clock", 1, get_clock },
-  { "POST", "clock", 1, post_clock },
-  { "POST", "account", 1, post_account },
-  { "GET", "requests", 1, get_requests },
-  { "DELETE", "requests", 1, delete_requests },
+  { "GET", "ledger", 1, get_ledger },       { "GET", "pods", 1, get_pods },
+  { "POST", "pods", 1, post_pod },          { "POST", "pods", 3, act_on_pod },
+  { "GET", "faults", 1, get_faults },       { "POST", "faults", 1, post_faults },
+  { "DELETE", "faults", 1, delete_faults }, { "POST", "stock", 1, post_stock },
+  { "POST", "offers", 1, post_offer },      { "GET", "clock", 1, get_clock },
+  { "POST", "clock", 1, post_clock },       { "POST", "account", 1, post_account },
+  { "GET", "requests", 1, get_requests },   { "DELETE", "requests", 1, delete_requests },
 };
 
 /**

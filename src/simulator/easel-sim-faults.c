@@ -94,12 +94,20 @@ static const struct
   { "no_websocket", EASEL_SIM_PLAGUE_NO_WEBSOCKET },
   { "slow", EASEL_SIM_PLAGUE_SLOW },
   { "comfy_never_up", EASEL_SIM_PLAGUE_COMFY_NEVER_UP },
+  { "pull_fails", EASEL_SIM_PLAGUE_PULL_FAILS },
+  { "pull_freezes", EASEL_SIM_PLAGUE_PULL_FREEZES },
+  { "disk_full", EASEL_SIM_PLAGUE_DISK_FULL },
+  { "dies", EASEL_SIM_PLAGUE_DIES },
+  { "host_lost", EASEL_SIM_PLAGUE_HOST_LOST },
+  { "unreachable", EASEL_SIM_PLAGUE_UNREACHABLE },
+  { "not_started", EASEL_SIM_PLAGUE_NOT_STARTED },
 };
 
-static const char *const routes[] = { "create",    "list", "get",     "delete",  "action",
-                                      "start",     "stop", "restart", "patch",   "catalog",
-                                      "templates", "logs", "graphql", "billing", "readiness",
-                                      "hub",       "any",  NULL };
+static const char *const routes[] = { "create",    "list",    "get",     "delete",   "action",
+                                      "start",     "stop",    "restart", "patch",    "catalog",
+                                      "templates", "logs",    "graphql", "billing",  "readiness",
+                                      "hub",       "account", "spend",   "log_file", "any",
+                                      NULL };
 
 typedef struct
 {
@@ -400,11 +408,14 @@ twist_body (GBytes *body)
 }
 
 static GBytes *
-empty_list (const char *route)
+empty_list (const EaselSimCall *call)
 {
+  const char *route = call->route;
   const char *text = "{\"pods\":[],\"pagination\":{\"nextCursor\":null,\"hasNextPage\":false}}";
 
-  if (strcmp (route, "catalog") == 0)
+  if (call->dialect != NULL)
+    text = call->dialect->empty (route);
+  else if (strcmp (route, "catalog") == 0)
     text = "{\"gpus\":[]}";
   else if (strcmp (route, "templates") == 0)
     text = "{\"templates\":[]}";
@@ -426,18 +437,26 @@ grow (GBytes *body)
 }
 
 static EaselSimAnswer *
-status_answer (const Fault *fault)
+problem (const Outcome *outcome)
 {
-  const Outcome *outcome = fault->outcome;
   g_autoptr (GPtrArray) errors = NULL;
-  EaselSimAnswer *answer;
 
   if (outcome->status == 422)
     {
       errors = g_ptr_array_new ();
       g_ptr_array_add (errors, (gpointer) "$: made to fail");
     }
-  answer = easel_sim_answer_problem (outcome->status, outcome->detail, errors);
+  return easel_sim_answer_problem (outcome->status, outcome->detail, errors);
+}
+
+static EaselSimAnswer *
+status_answer (const Fault *fault, const EaselSimCall *call)
+{
+  const Outcome *outcome = fault->outcome;
+  EaselSimAnswer *answer = call->dialect != NULL
+                               ? call->dialect->refuse (call->route, outcome->name, outcome->status)
+                               : problem (outcome);
+
   if (strcmp (outcome->name, "429retry") == 0)
     {
       g_autofree char *seconds = g_strdup_printf ("%u", MAX (fault->seconds, 1));
@@ -467,7 +486,7 @@ spoil (const Fault *fault, const EaselSimCall *call, EaselSimAnswer *real)
   switch (fault->outcome->spoil)
     {
     case SPOIL_STATUS:
-      return status_answer (fault);
+      return status_answer (fault, call);
     case SPOIL_EDGE:
       return easel_sim_answer_new (403, "text/plain", "error code: 1010");
     case SPOIL_PAGE:
@@ -485,7 +504,7 @@ spoil (const Fault *fault, const EaselSimCall *call, EaselSimAnswer *real)
       replace_body (answer, twist_body (answer->body));
       break;
     case SPOIL_EMPTY:
-      replace_body (answer, empty_list (call->route));
+      replace_body (answer, empty_list (call));
       break;
     case SPOIL_SILENCE:
       answer->delivery = EASEL_SIM_DELIVER_NEVER;

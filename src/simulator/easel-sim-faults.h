@@ -8,6 +8,18 @@
 G_BEGIN_DECLS
 
 /**
+ * EaselSimDialect:
+ *
+ * How a provider words what goes wrong. @refuse may choose another status than the one it is given;
+ * @name is the outcome's.
+ */
+typedef struct
+{
+  EaselSimAnswer *(*refuse) (const char *route, const char *name, guint status);
+  const char *(*empty) (const char *route);
+} EaselSimDialect;
+
+/**
  * EaselSimCall:
  *
  * What a request means, for choosing a fault. Names as in `POST /__/faults`.
@@ -15,8 +27,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *route;
-  const char *detail; /* (nullable): a second name, such as "stop" of "action" */
-  const char *gpu;    /* (nullable) */
+  const char *detail;             /* (nullable): a second name, such as "stop" of "action" */
+  const char *gpu;                /* (nullable) */
+  const EaselSimDialect *dialect; /* (nullable): problems as RunPod tells them */
 } EaselSimCall;
 
 typedef EaselSimAnswer *(*EaselSimHandler) (gpointer world, const EaselSimRequest *request);

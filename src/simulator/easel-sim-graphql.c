@@ -120,7 +120,8 @@ easel_sim_graphql_answer (gpointer world, const EaselSimRequest *request)
 
   if (strcmp (request->method, "POST") != 0)
     return error_answer (405, "GraphQL only supports POST requests.");
-  if (key != NULL && easel_sim_cloud_enter (self->cloud, key, &account) == EASEL_SIM_RIGHTS_NONE)
+  if (key != NULL && easel_sim_cloud_enter (self->cloud, EASEL_SIM_HOUSE_RUNPOD, key, &account) ==
+                         EASEL_SIM_RIGHTS_NONE)
     return error_answer (401, "Unauthorized");
   body = easel_json_parse (request->body, EASEL_JSON_MAX_BYTES, NULL);
   object = body != NULL ? easel_json_node_object (body, "query", NULL) : NULL;

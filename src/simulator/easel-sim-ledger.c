@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What one pod has cost, exactly: closed and open intervals, each with one rate in micro-dollars
- * per hour. An interval's amount is rounded down once, a total is the sum of those amounts, so
- * anybody can recompute it from the intervals to the last micro-dollar. It is never told what a
+ * per hour, and traffic by the megabyte. Each amount is rounded down once, a total is the sum of
+ * those amounts, so anybody can recompute it to the last micro-dollar. It is never told what a
  * client believes.
  */
 #include "config.h"
@@ -20,6 +20,7 @@
 struct _EaselSimLedger
 {
   GArray *charges; /* (element-type EaselSimCharge) */
+  GArray *traffic; /* (element-type EaselSimTraffic) */
 };
 
 /**
@@ -33,6 +34,7 @@ easel_sim_ledger_new (void)
   EaselSimLedger *self = g_new0 (EaselSimLedger, 1);
 
   self->charges = g_array_new (FALSE, FALSE, sizeof (EaselSimCharge));
+  self->traffic = g_array_new (FALSE, FALSE, sizeof (EaselSimTraffic));
   return self;
 }
 
@@ -44,6 +46,7 @@ void
 easel_sim_ledger_free (EaselSimLedger *self)
 {
   g_array_unref (self->charges);
+  g_array_unref (self->traffic);
   g_free (self);
 }
 
@@ -116,10 +119,32 @@ easel_sim_ledger_get_rate (EaselSimLedger *self)
   return last != NULL && last->to_ms < 0 ? last->gpu_rate + last->disk_rate : 0;
 }
 
+/**
+ * easel_sim_ledger_get_rates:
+ * @self: a ledger
+ * @ret_gpu: (out): what the GPUs cost now, micro-dollars per hour
+ * @ret_disk: (out): what the disks cost now, micro-dollars per hour
+ */
+void
+easel_sim_ledger_get_rates (EaselSimLedger *self, gint64 *ret_gpu, gint64 *ret_disk)
+{
+  EaselSimCharge *last = last_charge (self);
+  gboolean is_open = last != NULL && last->to_ms < 0;
+
+  *ret_gpu = is_open ? last->gpu_rate : 0;
+  *ret_disk = is_open ? last->disk_rate : 0;
+}
+
 static gint64
 amount (gint64 rate, gint64 duration_ms)
 {
   return duration_ms / HOUR_MS * rate + duration_ms % HOUR_MS * rate / HOUR_MS;
+}
+
+static gint64
+traffic_amount (const EaselSimTraffic *traffic)
+{
+  return traffic->mb * traffic->micros_per_gb / 1000;
 }
 
 static gint64
@@ -144,7 +169,52 @@ easel_sim_ledger_get_total (EaselSimLedger *self, gint64 now_ms)
 
   for (guint i = 0; i < self->charges->len; i++)
     total += charge_amount (&g_array_index (self->charges, EaselSimCharge, i), now_ms);
+  for (guint i = 0; i < self->traffic->len; i++)
+    total += traffic_amount (&g_array_index (self->traffic, EaselSimTraffic, i));
   return total;
+}
+
+/**
+ * easel_sim_ledger_add_traffic:
+ * @self: a ledger
+ * @at_ms: when it was through
+ * @mb: how much it was, megabytes
+ * @micros_per_gb: what 1000 of them cost, micro-dollars
+ */
+void
+easel_sim_ledger_add_traffic (EaselSimLedger *self, gint64 at_ms, gint64 mb, gint64 micros_per_gb)
+{
+  EaselSimTraffic traffic = { at_ms, mb, micros_per_gb };
+
+  if (mb > 0)
+    g_array_append_val (self->traffic, traffic);
+}
+
+/**
+ * easel_sim_ledger_get_traffic:
+ * @self: a ledger
+ * @from_ms: begin of a window
+ * @to_ms: its end
+ * @ret_mb: (out): megabytes that were through in it
+ * @ret_micros: (out): what they cost, micro-dollars
+ */
+void
+easel_sim_ledger_get_traffic (EaselSimLedger *self,
+                              gint64 from_ms,
+                              gint64 to_ms,
+                              gint64 *ret_mb,
+                              gint64 *ret_micros)
+{
+  *ret_mb = *ret_micros = 0;
+  for (guint i = 0; i < self->traffic->len; i++)
+    {
+      const EaselSimTraffic *traffic = &g_array_index (self->traffic, EaselSimTraffic, i);
+
+      if (traffic->at_ms < from_ms || traffic->at_ms >= to_ms)
+        continue;
+      *ret_mb += traffic->mb;
+      *ret_micros += traffic_amount (traffic);
+    }
 }
 
 /**
@@ -155,8 +225,8 @@ easel_sim_ledger_get_total (EaselSimLedger *self, gint64 now_ms)
  * @ret_total: (out): micro-dollars
  * @ret_disk: (out): the part for disks
  *
- * What falls into a window, as for a bill by the day. It is the difference of two totals, so the
- * windows of a whole time add up to its total.
+ * What of the rates falls into a window, as for a bill by the day; traffic is apart. It is the
+ * difference of two totals, so the windows of a whole time add up to its total.
  */
 void
 easel_sim_ledger_get_within (EaselSimLedger *self,
@@ -188,7 +258,7 @@ easel_sim_ledger_get_within (EaselSimLedger *self,
  * @builder: an open object
  * @now_ms: the cloud's time
  *
- * Adds the member "intervals".
+ * Adds the members "intervals" and "traffic".
  */
 void
 easel_sim_ledger_put (EaselSimLedger *self, JsonBuilder *builder, gint64 now_ms)
@@ -211,38 +281,72 @@ easel_sim_ledger_put (EaselSimLedger *self, JsonBuilder *builder, gint64 now_ms)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  easel_sim_open_array (builder, "traffic");
+  for (guint i = 0; i < self->traffic->len; i++)
+    {
+      const EaselSimTraffic *traffic = &g_array_index (self->traffic, EaselSimTraffic, i);
+
+      easel_sim_open_object (builder, NULL);
+      easel_sim_put_int (builder, "at_ms", traffic->at_ms);
+      easel_sim_put_int (builder, "mb", traffic->mb);
+      easel_sim_put_int (builder, "micros_per_gb", traffic->micros_per_gb);
+      easel_sim_put_int (builder, "micros", traffic_amount (traffic));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static gboolean
+load_traffic (EaselSimLedger *self, JsonArray *entries, GError **error)
+{
+  for (guint i = 0; i < json_array_get_length (entries); i++)
+    {
+      JsonNode *element = json_array_get_element (entries, i);
+      JsonObject *object = easel_json_node_object (element, "traffic", error);
+      EaselSimTraffic traffic = { 0 };
+
+      if (object == NULL ||
+          !easel_json_get_int (object, "at_ms", 0, MAX_TIME_MS, &traffic.at_ms, error) ||
+          !easel_json_get_int (object, "mb", 0, G_MAXINT32, &traffic.mb, error) ||
+          !easel_json_get_int (object, "micros_per_gb", 0, G_MAXINT32, &traffic.micros_per_gb,
+                               error))
+        return FALSE;
+      g_array_append_val (self->traffic, traffic);
+    }
+  return TRUE;
 }
 
 /**
  * easel_sim_ledger_load:
  * @self: an empty ledger
- * @intervals: what easel_sim_ledger_put() wrote
+ * @object: what easel_sim_ledger_put() wrote into
  * @error: return location: EASEL_ERROR_PROTOCOL
  *
  * Returns: whether all of it could be read
  */
 gboolean
-easel_sim_ledger_load (EaselSimLedger *self, JsonArray *intervals, GError **error)
+easel_sim_ledger_load (EaselSimLedger *self, JsonObject *object, GError **error)
 {
+  JsonArray *intervals = easel_json_get_array (object, "intervals", error);
+  JsonArray *traffic = easel_json_peek_array (object, "traffic");
+
+  if (intervals == NULL)
+    return FALSE;
   for (guint i = 0; i < json_array_get_length (intervals); i++)
     {
       JsonNode *element = json_array_get_element (intervals, i);
-      JsonObject *object = easel_json_node_object (element, "interval", error);
+      JsonObject *one = easel_json_node_object (element, "interval", error);
       EaselSimCharge charge = { 0, -1, 0, 0 };
 
-      if (object == NULL)
+      if (one == NULL ||
+          !easel_json_get_int (one, "from_ms", 0, MAX_TIME_MS, &charge.from_ms, error) ||
+          !easel_json_get_int (one, "gpu_rate_micros", 0, MAX_TIME_MS, &charge.gpu_rate, error) ||
+          !easel_json_get_int (one, "disk_rate_micros", 0, MAX_TIME_MS, &charge.disk_rate, error))
         return FALSE;
-      if (!easel_json_get_int (object, "from_ms", 0, MAX_TIME_MS, &charge.from_ms, error))
-        return FALSE;
-      if (!easel_json_get_int (object, "gpu_rate_micros", 0, MAX_TIME_MS, &charge.gpu_rate, error))
-        return FALSE;
-      if (!easel_json_get_int (object, "disk_rate_micros", 0, MAX_TIME_MS, &charge.disk_rate,
-                               error))
-        return FALSE;
-      charge.to_ms = easel_json_peek_int (object, "to_ms", 0, MAX_TIME_MS, -1);
+      charge.to_ms = easel_json_peek_int (one, "to_ms", 0, MAX_TIME_MS, -1);
       g_array_append_val (self->charges, charge);
     }
-  return TRUE;
+  return traffic == NULL || load_traffic (self, traffic, error);
 }
 
 /**

@@ -6,6 +6,22 @@
 G_BEGIN_DECLS
 
 /**
+ * EaselSimRequestPace:
+ *
+ * How fast this came after the one before it, see easel_sim_pace_count(). Without @endpoint nobody
+ * has looked. @caller is 0 without a key; @since_ms is -1 for the first one.
+ */
+typedef struct
+{
+  const char *endpoint; /* (nullable) */
+  guint caller;
+  gint64 since_ms;
+  guint min_ms;
+  gboolean is_too_soon;
+  gboolean is_refused;
+} EaselSimRequestPace;
+
+/**
  * EaselSimRequest:
  *
  * What a client asked, free of the HTTP library. @path is percent-encoded as it came, without the
@@ -21,6 +37,7 @@ typedef struct
   gsize body_size;
   gboolean is_too_large;
   gboolean wants_websocket;
+  EaselSimRequestPace pace;
 } EaselSimRequest;
 
 EaselSimRequest *easel_sim_request_new (const char *method, const char *path, GBytes *body);

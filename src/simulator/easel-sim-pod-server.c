@@ -54,6 +54,16 @@ easel_sim_pod_server_parse_host (const char *host, char **ret_pod_id, guint *ret
   return TRUE;
 }
 
+/* A host's network that lets connections in and nothing out. */
+static EaselSimAnswer *
+silence (void)
+{
+  EaselSimAnswer *answer = easel_sim_answer_new (200, NULL, NULL);
+
+  answer->delivery = EASEL_SIM_DELIVER_NEVER;
+  return answer;
+}
+
 static gboolean
 declares (const EaselSimPod *pod, guint port)
 {
@@ -158,6 +168,8 @@ easel_sim_pod_server_answer (EaselSimWorld *world,
     return page (404, "404 Not Found");
   if (pod->gpu_count == 0 || pod->boot->container_ms < 0 || now < pod->boot->container_ms)
     return page (502, "502 Bad Gateway");
+  if ((pod->run_plagues & EASEL_SIM_PLAGUE_UNREACHABLE) != 0)
+    return silence ();
   if (port == 3001 && easel_sim_image_is_krita (pod->image))
     return answer_nginx (world, pod, request, now);
   if (port == 3000 && easel_sim_comfy_is_up (pod, now))

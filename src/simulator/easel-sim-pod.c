@@ -8,6 +8,10 @@
 #include "easel-sim-cloud-private.h"
 
 #define ID_LENGTH 14
+/* Of the image for Krita, as it is fetched. */
+#define IMAGE_MB 4800
+#define HOURS_PER_MARKET_MONTH 720
+#define FIRST_NUMBER G_GUINT64_CONSTANT (27000000)
 
 EaselSimPod *
 _easel_sim_pod_new (void)
@@ -17,7 +21,8 @@ _easel_sim_pod_new (void)
   pod->env = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   pod->run_volume = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   pod->ledger = easel_sim_ledger_new ();
-  pod->deleted_ms = -1;
+  pod->notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  pod->deleted_ms = pod->stopped_ms = -1;
   return pod;
 }
 
@@ -32,6 +37,7 @@ _easel_sim_pod_free (EaselSimPod *pod)
   g_strfreev (pod->cmd);
   g_strfreev (pod->entrypoint);
   g_hash_table_unref (pod->env);
+  g_hash_table_unref (pod->notes);
   g_strfreev (pod->ports);
   g_free (pod->volume_path);
   g_hash_table_unref (pod->run_volume);
@@ -53,6 +59,7 @@ easel_sim_order_clear (EaselSimOrder *order)
   g_strfreev (order->cmd);
   g_strfreev (order->entrypoint);
   g_clear_pointer (&order->env, g_hash_table_unref);
+  g_clear_pointer (&order->notes, g_hash_table_unref);
   g_strfreev (order->ports);
   g_free (order->volume_path);
   g_free (order->gpu_id);
@@ -112,27 +119,61 @@ choose_machine (EaselSimPod *pod,
 }
 
 static char *
-new_id (guint64 *chance)
+new_id (EaselSimHouse house, guint64 serial, guint64 *chance)
 {
   static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-  char *id = g_malloc0 (ID_LENGTH + 1);
+  char *id;
 
+  if (easel_sim_house_rules (house)->has_number_ids)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT,
+                            FIRST_NUMBER + serial * 1000 + easel_sim_next (chance) % 1000);
+  id = g_malloc0 (ID_LENGTH + 1);
   for (guint i = 0; i < ID_LENGTH; i++)
     id[i] = digits[easel_sim_next (chance) % 36];
   return id;
 }
 
+static void
+copy_table (GHashTable *from, GHashTable *to)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (from == NULL)
+    return;
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (to, g_strdup (key), g_strdup (value));
+}
+
+static void
+take_machine (EaselSimPod *pod, const EaselSimMachine *machine, gint64 now)
+{
+  pod->offer = machine->offer_id;
+  pod->machine = (guint64) machine->machine_id;
+  pod->gpu = machine->gpu;
+  pod->gpu_count = pod->ordered_gpus = machine->n_gpus;
+  pod->host_cuda = machine->host_cuda;
+  pod->download_mb_per_s = MAX (1, (int) (machine->down_mbit / 8));
+  pod->terms.gpu_rate = machine->gpu_micros;
+  pod->terms.disk_rate = pod->disk_gb * machine->storage_micros / HOURS_PER_MARKET_MONTH;
+  pod->terms.down_micros = machine->down_micros;
+  pod->terms.end_ms = easel_sim_machine_get_end (machine, now);
+}
+
 EaselSimPod *
 _easel_sim_pod_from_order (EaselSimCatalog *catalog,
-                           const char *account,
+                           const EaselSimAccount *account,
                            const EaselSimOrder *order,
+                           guint64 serial,
                            guint64 chance,
                            gint64 now)
 {
   EaselSimPod *pod = _easel_sim_pod_new ();
 
-  pod->id = new_id (&chance);
-  pod->account = g_strdup (account);
+  pod->id = new_id (account->house, serial, &chance);
+  pod->house = account->house;
+  pod->account = g_strdup (account->id);
   pod->name = g_strdup (order->name);
   pod->image = g_strdup (order->image);
   pod->args = g_strdup (order->args != NULL ? order->args : "");
@@ -142,21 +183,81 @@ _easel_sim_pod_from_order (EaselSimCatalog *catalog,
   pod->disk_gb = order->disk_gb;
   pod->volume_gb = order->volume_gb;
   pod->volume_path = g_strdup (order->volume_path);
-  pod->gpu = easel_sim_catalog_find_gpu (catalog, order->gpu_id);
-  pod->gpu_count = pod->ordered_gpus = order->wish.count;
   pod->tier = order->tier;
-  if (order->env != NULL)
+  copy_table (order->env, pod->env);
+  copy_table (order->notes, pod->notes);
+  pod->state = EASEL_SIM_POD_STOPPED;
+  pod->created_ms = pod->run_start_ms = now;
+  if (order->machine != NULL)
+    take_machine (pod, order->machine, now);
+  else
     {
-      GHashTableIter iter;
-      gpointer key, value;
-
-      g_hash_table_iter_init (&iter, order->env);
-      while (g_hash_table_iter_next (&iter, &key, &value))
-        g_hash_table_insert (pod->env, g_strdup (key), g_strdup (value));
+      pod->gpu = easel_sim_catalog_find_gpu (catalog, order->gpu_id);
+      pod->gpu_count = pod->ordered_gpus = order->wish.count;
+      choose_machine (pod, catalog, order, chance, now);
     }
-  pod->created_ms = now;
-  choose_machine (pod, catalog, order, chance, now);
   return pod;
+}
+
+static gint64
+gpu_rate (const EaselSimPod *pod)
+{
+  if (!pod->is_gpu_billed || pod->state != EASEL_SIM_POD_RUNNING)
+    return 0;
+  return pod->offer != 0 ? pod->terms.gpu_rate : pod->gpu->price_micros[pod->tier] * pod->gpu_count;
+}
+
+static gint64
+disk_rate (const EaselSimPod *pod)
+{
+  if (pod->offer != 0)
+    return pod->terms.disk_rate;
+  return easel_sim_disk_rate (pod->disk_gb, pod->volume_gb, pod->state == EASEL_SIM_POD_RUNNING);
+}
+
+/* Charges from now on what its state costs. */
+void
+_easel_sim_pod_charge (EaselSimPod *pod, gint64 now)
+{
+  gboolean is_lost = pod->offer != 0 && (pod->plagues & EASEL_SIM_PLAGUE_HOST_LOST) != 0;
+
+  easel_sim_ledger_charge (pod->ledger, now, is_lost ? 0 : gpu_rate (pod),
+                           is_lost ? 0 : disk_rate (pod));
+}
+
+/* Charges what was fetched by now, and with @with_rest the parts of what still comes in. */
+void
+_easel_sim_pod_bill_loads (EaselSimPod *pod, gint64 now, gboolean with_rest)
+{
+  for (guint i = pod->n_loads_billed; i < pod->boot->loads->len; i++)
+    {
+      const EaselSimLoad *load = &g_array_index (pod->boot->loads, EaselSimLoad, i);
+      gint64 mb = load->mb;
+
+      if (load->done_ms > now && !with_rest)
+        return;
+      if (load->done_ms > now)
+        mb = mb * MAX (now - load->from_ms, 0) / MAX (load->done_ms - load->from_ms, 1);
+      else
+        pod->n_loads_billed = i + 1;
+      if (pod->offer != 0)
+        easel_sim_ledger_add_traffic (pod->ledger, MIN (load->done_ms, now), mb,
+                                      pod->terms.down_micros);
+    }
+}
+
+/**
+ * easel_sim_pod_is_container_up:
+ * @pod: a pod
+ * @now_ms: the cloud's time
+ *
+ * Returns: whether its container runs, whatever is in it
+ */
+gboolean
+easel_sim_pod_is_container_up (const EaselSimPod *pod, gint64 now_ms)
+{
+  return pod->state == EASEL_SIM_POD_RUNNING && pod->boot->container_ms >= 0 &&
+         now_ms >= pod->boot->container_ms;
 }
 
 /**
@@ -194,6 +295,7 @@ _easel_sim_pod_plan (EaselSimPod *pod, guint64 seed, char **image_tags)
     .ram_gb = pod->gpu->ram_gb,
     .host_cuda = pod->host_cuda,
     .download_mb_per_s = pod->download_mb_per_s,
+    .image_mb = pod->offer != 0 && pod->run_kind == EASEL_SIM_RUN_FRESH ? IMAGE_MB : 0,
     .has_public_key = g_hash_table_contains (pod->env, "PUBLIC_KEY"),
     .has_jupyter = g_hash_table_contains (pod->env, "JUPYTER_PASSWORD"),
     .tags = (const char *const *) image_tags,
@@ -235,7 +337,8 @@ easel_sim_pod_files (const EaselSimPod *pod, gint64 now_ms)
 void
 _easel_sim_pod_keep_volume (EaselSimPod *pod, gint64 now)
 {
-  gboolean is_lasting = pod->volume_gb > 0 && g_strcmp0 (pod->volume_path, "/workspace") == 0;
+  gboolean is_lasting = easel_sim_house_rules (pod->house)->keeps_whole_disk ||
+                        (pod->volume_gb > 0 && g_strcmp0 (pod->volume_path, "/workspace") == 0);
   g_autoptr (GHashTable) files = easel_sim_pod_files (pod, now);
 
   g_hash_table_unref (pod->run_volume);

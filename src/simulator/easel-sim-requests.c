@@ -26,6 +26,7 @@ typedef struct
   char *user_agent; /* (nullable) */
   gboolean has_key;
   gboolean has_leak;
+  EaselSimRequestPace pace;
   guint status;
   gint64 cloud_ms;
   gint64 real_ms;
@@ -38,6 +39,7 @@ struct _EaselSimRequests
   GHashTable *counts; /* (element-type utf8 guint) */
   guint n_total;
   guint n_leaks;
+  guint n_too_soon;
 };
 
 static void
@@ -95,7 +97,7 @@ easel_sim_requests_clear (EaselSimRequests *self)
 {
   g_queue_clear_full (&self->entries, entry_free);
   g_hash_table_remove_all (self->counts);
-  self->n_total = self->n_leaks = 0;
+  self->n_total = self->n_leaks = self->n_too_soon = 0;
 }
 
 /* Blots every occurrence out. */
@@ -184,6 +186,7 @@ easel_sim_requests_add (EaselSimRequests *self,
   entry->body = without_keys (body_text (request), key, &entry->has_leak);
   entry->user_agent = g_strdup (easel_sim_request_header (request, "user-agent"));
   entry->has_key = key != NULL;
+  entry->pace = request->pace;
   entry->status = answer->status;
   entry->cloud_ms = easel_sim_clock_now (self->clock);
   entry->real_ms = g_get_real_time () / 1000;
@@ -192,8 +195,24 @@ easel_sim_requests_add (EaselSimRequests *self,
     entry_free (g_queue_pop_head (&self->entries));
   g_hash_table_replace (self->counts, g_strdup (route), GUINT_TO_POINTER (count + 1));
   self->n_total++;
+  self->n_too_soon += request->pace.is_too_soon;
   if (entry->has_leak || (entry->has_key && pod_id != NULL))
     self->n_leaks++;
+}
+
+static void
+put_pace (JsonBuilder *builder, const EaselSimRequestPace *pace)
+{
+  if (pace->endpoint == NULL)
+    return;
+  easel_sim_put_string (builder, "endpoint", pace->endpoint);
+  easel_sim_put_int (builder, "caller", pace->caller);
+  easel_sim_put_int (builder, "min_ms", pace->min_ms);
+  if (pace->since_ms >= 0)
+    easel_sim_put_int (builder, "since_ms", pace->since_ms);
+  else
+    easel_sim_put_null (builder, "since_ms");
+  easel_sim_put_boolean (builder, "too_soon", pace->is_too_soon);
 }
 
 static void
@@ -214,6 +233,7 @@ put_entry (JsonBuilder *builder, const Entry *entry)
   easel_sim_put_time (builder, "at", entry->cloud_ms);
   easel_sim_put_int (builder, "at_ms", entry->cloud_ms);
   easel_sim_put_int (builder, "real_ms", entry->real_ms);
+  put_pace (builder, &entry->pace);
   if (body != NULL)
     easel_sim_put_node (builder, "body", body);
   else
@@ -238,6 +258,8 @@ easel_sim_requests_to_json (EaselSimRequests *self)
   easel_sim_put_int (builder, "total", self->n_total);
   /* Keys that were seen where none may be: in a path, a body, or at a pod. */
   easel_sim_put_int (builder, "leaks", self->n_leaks);
+  /* Requests that came before the least time since the one before them had passed. */
+  easel_sim_put_int (builder, "too_soon", self->n_too_soon);
   easel_sim_open_object (builder, "counts");
   g_hash_table_iter_init (&iter, self->counts);
   while (g_hash_table_iter_next (&iter, &route, &count))

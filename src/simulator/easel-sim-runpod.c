@@ -209,7 +209,8 @@ easel_sim_runpod_answer (gpointer world, const EaselSimRequest *request)
     return easel_sim_answer_new (403, "text/plain", "error code: 1010");
   if (key == NULL)
     return easel_sim_answer_problem (401, "missing bearer token", NULL);
-  call.rights = easel_sim_cloud_enter (call.world->cloud, key, &call.account);
+  call.rights =
+      easel_sim_cloud_enter (call.world->cloud, EASEL_SIM_HOUSE_RUNPOD, key, &call.account);
   if (call.rights == EASEL_SIM_RIGHTS_NONE)
     return easel_sim_answer_problem (401, "invalid bearer token", NULL);
   return answer_account (&call);
@@ -240,6 +241,8 @@ _easel_sim_runpod_verdict (EaselSimVerdict verdict)
           402, "Your account balance is too low to rent a pod. Please add funds to your account.",
           NULL);
     case EASEL_SIM_HOST_FULL:
+    case EASEL_SIM_QUEUED:
+    case EASEL_SIM_EXPIRED:
       return easel_sim_answer_problem (
           400, "There are not enough free GPUs on the host machine to start this pod.", NULL);
     case EASEL_SIM_WRONG_STATE:

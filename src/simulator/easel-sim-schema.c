@@ -76,14 +76,15 @@ check_string (JsonNode *node, const EaselSimField *field, const char *path, GPtr
 }
 
 static void
-check_integer (JsonNode *node, const EaselSimField *field, const char *path, GPtrArray *errors)
+check_number (JsonNode *node, const EaselSimField *field, const char *path, GPtrArray *errors)
 {
   /* A number such as 2.0 is an integer to a JSON schema. */
-  if (holds (node, G_TYPE_DOUBLE) &&
+  if (field->kind == EASEL_SIM_KIND_INTEGER && holds (node, G_TYPE_DOUBLE) &&
       json_node_get_double (node) != (double) (gint64) json_node_get_double (node))
     complain (errors, path, "got number, want integer");
   else if (!holds (node, G_TYPE_INT64) && !holds (node, G_TYPE_DOUBLE))
-    complain (errors, path, "got %s, want integer", kind_of (node));
+    complain (errors, path, "got %s, want %s", kind_of (node),
+              field->kind == EASEL_SIM_KIND_INTEGER ? "integer" : "number");
   else if (json_node_get_double (node) < (double) field->minimum)
     complain (errors, path, "minimum: got %g, want %" G_GINT64_FORMAT, json_node_get_double (node),
               field->minimum);
@@ -147,7 +148,8 @@ check_field (JsonNode *node, const EaselSimField *field, const char *path, GPtrA
         check_string (node, field, path, errors);
       break;
     case EASEL_SIM_KIND_INTEGER:
-      check_integer (node, field, path, errors);
+    case EASEL_SIM_KIND_NUMBER:
+      check_number (node, field, path, errors);
       break;
     case EASEL_SIM_KIND_BOOLEAN:
       if (!holds (node, G_TYPE_BOOLEAN))

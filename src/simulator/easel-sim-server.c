@@ -14,6 +14,7 @@
 #include "easel-sim-pod-server.h"
 #include "easel-sim-runpod.h"
 #include "easel-sim-stream.h"
+#include "easel-sim-vast.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -54,7 +55,6 @@ struct _EaselSimServer
   EaselSimStreams *streams;
   GHashTable *doors;   /* (element-type utf8 Door) */
   GHashTable *sockets; /* (element-type GSocket guint): open, weak → ticks since the client left */
-  guint changes_seen;
   guint n_requests;
 };
 
@@ -230,7 +230,7 @@ static EaselSimAnswer *
 answer_pod (EaselSimServer *self, const char *pod_id, guint port, const EaselSimRequest *request)
 {
   PodCall pod_call = { self->world, pod_id, port };
-  EaselSimCall call = { "readiness", NULL, NULL };
+  EaselSimCall call = { "readiness", NULL, NULL, NULL };
   EaselSimAnswer *answer =
       easel_sim_faults_run (self->world->faults, &call, request, ask_pod, &pod_call);
 
@@ -247,10 +247,11 @@ is_below (const char *path, const char *prefix)
 }
 
 static EaselSimAnswer *
-answer_cloud (EaselSimServer *self, const EaselSimRequest *request)
+answer_cloud (EaselSimServer *self, EaselSimRequest *request)
 {
   g_autofree char *gpu = NULL;
-  EaselSimCall call = { "unknown", NULL, NULL };
+  const char *stranger = NULL;
+  EaselSimCall call = { "unknown", NULL, NULL, NULL };
   EaselSimHandler handler = NULL;
   EaselSimAnswer *answer;
 
@@ -259,6 +260,19 @@ answer_cloud (EaselSimServer *self, const EaselSimRequest *request)
       handler = easel_sim_runpod_answer;
       easel_sim_runpod_classify (request, &call);
       call.gpu = gpu = easel_sim_runpod_wanted_gpu (request);
+    }
+  else if (is_below (request->path, "/api"))
+    {
+      handler = easel_sim_vast_answer;
+      easel_sim_vast_classify (self->world, request, &call);
+      easel_sim_vast_count (self->world, request);
+      call.gpu = gpu = easel_sim_vast_wanted_gpu (self->world, request);
+    }
+  else if (is_below (request->path, "/s3"))
+    {
+      /* Not the provider's own: a key has no business there. */
+      handler = easel_sim_vast_answer_store;
+      call.route = stranger = "log_file";
     }
   else if (is_below (request->path, "/graphql"))
     {
@@ -274,12 +288,12 @@ answer_cloud (EaselSimServer *self, const EaselSimRequest *request)
     answer = easel_sim_answer_problem (404, "resource not found", NULL);
   else
     answer = easel_sim_faults_run (self->world->faults, &call, request, handler, self->world);
-  easel_sim_requests_add (self->world->requests, request, call.route, NULL, answer);
+  easel_sim_requests_add (self->world->requests, request, call.route, stranger, answer);
   return answer;
 }
 
 static EaselSimAnswer *
-answer_request (EaselSimServer *self, const EaselSimRequest *request, char **ret_pod_id)
+answer_request (EaselSimServer *self, EaselSimRequest *request, char **ret_pod_id)
 {
   guint port;
 
@@ -364,8 +378,10 @@ on_request (SoupServer *soup,
   EaselSimServer *self = user_data;
   g_autoptr (EaselSimRequest) request = read_request (message, query);
   g_autofree char *pod_id = NULL;
-  g_autoptr (EaselSimAnswer) answer = answer_request (self, request, &pod_id);
+  g_autoptr (EaselSimAnswer) answer = NULL;
 
+  update_doors (self);
+  answer = answer_request (self, request, &pod_id);
   update_doors (self);
   deliver (self, message, answer);
 }
@@ -464,14 +480,25 @@ open_door (EaselSimServer *self, const EaselSimPod *pod, guint port)
   g_hash_table_insert (self->doors, g_steal_pointer (&key), door);
 }
 
+/* Some providers answer for a pod as long as it exists, with others nobody is at home before the
+ * container runs. */
 static gboolean
-is_closed_for_good (gpointer key, gpointer value, gpointer user_data)
+has_doors (EaselSimServer *self, const EaselSimPod *pod)
+{
+  if (pod->state == EASEL_SIM_POD_DELETED)
+    return FALSE;
+  return !easel_sim_house_rules (pod->house)->opens_ports_when_up ||
+         easel_sim_pod_is_container_up (pod, easel_sim_cloud_now (self->world->cloud));
+}
+
+static gboolean
+is_to_close (gpointer key, gpointer value, gpointer user_data)
 {
   EaselSimServer *self = user_data;
   Door *door = value;
   EaselSimPod *pod = easel_sim_cloud_find (self->world->cloud, door->pod_id);
 
-  if (pod != NULL && pod->state != EASEL_SIM_POD_DELETED)
+  if (pod != NULL && has_doors (self, pod))
     return FALSE;
   g_hash_table_remove (self->world->direct_ports, key);
   return TRUE;
@@ -482,21 +509,17 @@ static void
 update_doors (EaselSimServer *self)
 {
   GPtrArray *pods = easel_sim_cloud_get_pods (self->world->cloud);
-  guint changes = easel_sim_cloud_get_changes (self->world->cloud);
 
-  if (changes == self->changes_seen)
-    return;
-  self->changes_seen = changes;
-  g_hash_table_foreach_remove (self->doors, is_closed_for_good, self);
+  g_hash_table_foreach_remove (self->doors, is_to_close, self);
   for (guint i = 0; i < pods->len; i++)
     {
       const EaselSimPod *pod = g_ptr_array_index (pods, i);
 
-      for (guint k = 0; pod->state != EASEL_SIM_POD_DELETED && pod->ports[k] != NULL; k++)
+      for (guint k = 0; has_doors (self, pod) && pod->ports[k] != NULL; k++)
         {
           guint port = (guint) g_ascii_strtoull (pod->ports[k], NULL, 10);
 
-          if (port != 22)
+          if (port != 22 && !g_str_has_suffix (pod->ports[k], "/udp"))
             open_door (self, pod, port);
         }
     }
@@ -514,7 +537,6 @@ easel_sim_server_new (EaselSimWorld *world)
   EaselSimServer *self = g_new0 (EaselSimServer, 1);
 
   self->world = world;
-  self->changes_seen = G_MAXUINT;
   self->streams = easel_sim_streams_new (world);
   self->doors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, door_free);
   self->sockets = g_hash_table_new (NULL, NULL);

@@ -26,10 +26,27 @@ put_table (JsonBuilder *builder, const char *key, GHashTable *table)
 }
 
 static void
+put_market (JsonBuilder *builder, const EaselSimPod *pod)
+{
+  easel_sim_put_int (builder, "offer", pod->offer);
+  easel_sim_put_int (builder, "gpu_rate", pod->terms.gpu_rate);
+  easel_sim_put_int (builder, "disk_rate", pod->terms.disk_rate);
+  easel_sim_put_int (builder, "down_micros", pod->terms.down_micros);
+  easel_sim_put_int (builder, "end_ms", pod->terms.end_ms);
+  easel_sim_put_boolean (builder, "start_queued", pod->is_start_queued);
+  easel_sim_put_boolean (builder, "gpu_billed", pod->is_gpu_billed);
+  easel_sim_put_boolean (builder, "has_run", pod->has_run);
+  easel_sim_put_int (builder, "loads_billed", pod->n_loads_billed);
+  easel_sim_put_int (builder, "stopped_ms", pod->stopped_ms);
+  easel_sim_put_int (builder, "failure", pod->failure);
+}
+
+static void
 put_pod (JsonBuilder *builder, const EaselSimPod *pod, gint64 now)
 {
   easel_sim_open_object (builder, NULL);
   easel_sim_put_string (builder, "id", pod->id);
+  easel_sim_put_string (builder, "house", easel_sim_house_rules (pod->house)->name);
   easel_sim_put_string (builder, "account", pod->account);
   easel_sim_put_string (builder, "name", pod->name);
   easel_sim_put_string (builder, "image", pod->image);
@@ -37,6 +54,7 @@ put_pod (JsonBuilder *builder, const EaselSimPod *pod, gint64 now)
   easel_sim_put_strv (builder, "cmd", (const char *const *) pod->cmd);
   easel_sim_put_strv (builder, "entrypoint", (const char *const *) pod->entrypoint);
   put_table (builder, "env", pod->env);
+  put_table (builder, "notes", pod->notes);
   easel_sim_put_strv (builder, "ports", (const char *const *) pod->ports);
   easel_sim_put_int (builder, "disk_gb", pod->disk_gb);
   easel_sim_put_int (builder, "volume_gb", pod->volume_gb);
@@ -49,6 +67,7 @@ put_pod (JsonBuilder *builder, const EaselSimPod *pod, gint64 now)
   easel_sim_put_int (builder, "host_cuda", pod->host_cuda);
   easel_sim_put_int (builder, "machine", (gint64) pod->machine);
   easel_sim_put_int (builder, "download_mb_per_s", pod->download_mb_per_s);
+  put_market (builder, pod);
   easel_sim_put_boolean (builder, "locked", pod->is_locked);
   easel_sim_put_int (builder, "plagues", pod->plagues);
   easel_sim_put_int (builder, "state", pod->state);
@@ -98,6 +117,7 @@ easel_sim_cloud_save (EaselSimCloud *self)
 
       easel_sim_open_object (builder, NULL);
       easel_sim_put_string (builder, "id", account->id);
+      easel_sim_put_string (builder, "house", easel_sim_house_rules (account->house)->name);
       easel_sim_put_int (builder, "balance_micros", account->balance_micros);
       json_builder_end_object (builder);
     }
@@ -124,20 +144,56 @@ load_strv (JsonObject *object, const char *key)
   return values != NULL ? values : g_strdupv (none);
 }
 
+static EaselSimHouse
+load_house (JsonObject *object)
+{
+  EaselSimHouse house = EASEL_SIM_HOUSE_RUNPOD;
+
+  easel_sim_house_from_name (easel_json_peek_string (object, "house", NULL), &house);
+  return house;
+}
+
+static gint64
+peek_amount (JsonObject *object, const char *key)
+{
+  return easel_json_peek_int (object, key, 0, MAX_TIME_MS, 0);
+}
+
+static void
+load_market (EaselSimPod *pod, JsonObject *object)
+{
+  pod->offer = peek_amount (object, "offer");
+  pod->terms.gpu_rate = peek_amount (object, "gpu_rate");
+  pod->terms.disk_rate = peek_amount (object, "disk_rate");
+  pod->terms.down_micros = peek_amount (object, "down_micros");
+  pod->terms.end_ms = peek_amount (object, "end_ms");
+  pod->is_start_queued = easel_json_peek_boolean (object, "start_queued", FALSE);
+  pod->is_gpu_billed = easel_json_peek_boolean (object, "gpu_billed", TRUE);
+  pod->has_run = easel_json_peek_boolean (object, "has_run", FALSE);
+  pod->n_loads_billed = (guint) peek_int (object, "loads_billed");
+  pod->stopped_ms = easel_json_peek_int (object, "stopped_ms", 0, MAX_TIME_MS, -1);
+  pod->failure =
+      (EaselSimFailure) easel_json_peek_int (object, "failure", 0, EASEL_SIM_FAILURE_DIED, 0);
+}
+
+static void
+load_table (JsonObject *object, const char *key, GHashTable *table)
+{
+  JsonObject *saved = easel_json_peek_object (object, key);
+  g_autoptr (GList) names = saved != NULL ? json_object_get_members (saved) : NULL;
+
+  for (GList *l = names; l != NULL; l = l->next)
+    g_hash_table_insert (table, g_strdup (l->data),
+                         g_strdup (easel_json_peek_string (saved, l->data, "")));
+}
+
 static void
 load_tables (EaselSimPod *pod, JsonObject *object)
 {
-  JsonObject *env = easel_json_peek_object (object, "env");
   g_auto (GStrv) volume = load_strv (object, "run_volume");
 
-  if (env != NULL)
-    {
-      g_autoptr (GList) names = json_object_get_members (env);
-
-      for (GList *l = names; l != NULL; l = l->next)
-        g_hash_table_insert (pod->env, g_strdup (l->data),
-                             g_strdup (easel_json_peek_string (env, l->data, "")));
-    }
+  load_table (object, "env", pod->env);
+  load_table (object, "notes", pod->notes);
   for (guint i = 0; volume[i] != NULL; i++)
     g_hash_table_add (pod->run_volume, g_strdup (volume[i]));
 }
@@ -148,18 +204,18 @@ load_pod (EaselSimCloud *self, JsonObject *object, GError **error)
   EaselSimPod *pod = _easel_sim_pod_new ();
   const char *id = NULL, *account = NULL,
              *center = easel_json_peek_string (object, "data_center", NULL);
-  JsonArray *intervals = easel_json_get_array (object, "intervals", error);
   const EaselSimGpu *gpu =
       easel_sim_catalog_find_gpu (self->catalog, easel_json_peek_string (object, "gpu", ""));
 
-  if (intervals == NULL || !easel_json_get_string (object, "id", &id, error) ||
+  if (!easel_json_get_string (object, "id", &id, error) ||
       !easel_json_get_string (object, "account", &account, error) ||
-      !easel_sim_ledger_load (pod->ledger, intervals, error))
+      !easel_sim_ledger_load (pod->ledger, object, error))
     {
       _easel_sim_pod_free (pod);
       return FALSE;
     }
   pod->id = g_strdup (id);
+  pod->house = load_house (object);
   pod->account = g_strdup (account);
   pod->name = g_strdup (easel_json_peek_string (object, "name", ""));
   pod->image = g_strdup (easel_json_peek_string (object, "image", ""));
@@ -181,6 +237,7 @@ load_pod (EaselSimCloud *self, JsonObject *object, GError **error)
   pod->host_cuda = peek_int (object, "host_cuda");
   pod->machine = (guint64) easel_json_peek_int (object, "machine", 0, G_MAXINT64, 0);
   pod->download_mb_per_s = peek_int (object, "download_mb_per_s");
+  load_market (pod, object);
   pod->is_locked = easel_json_peek_boolean (object, "locked", FALSE);
   pod->plagues = (guint) peek_int (object, "plagues");
   pod->state = (EaselSimPodState) easel_json_peek_int (object, "state", 0, 2, 2);
@@ -227,7 +284,7 @@ easel_sim_cloud_load (EaselSimCloud *self, JsonNode *saved, GError **error)
       const char *id = object != NULL ? easel_json_peek_string (object, "id", NULL) : NULL;
 
       if (id != NULL && easel_sim_cloud_get_account (self, id) == NULL)
-        _easel_sim_cloud_add_account (self, id,
+        _easel_sim_cloud_add_account (self, load_house (object), id,
                                       easel_json_peek_int (object, "balance_micros", -MAX_MICROS,
                                                            MAX_MICROS, 0));
     }

@@ -3,10 +3,13 @@
 
 #include "easel-sim-cloud.h"
 #include "easel-sim-faults.h"
+#include "easel-sim-pace.h"
 #include "easel-sim-rate.h"
 #include "easel-sim-requests.h"
 
 G_BEGIN_DECLS
+
+typedef struct _EaselSimVast EaselSimVast;
 
 /**
  * EaselSimWorld:
@@ -18,9 +21,12 @@ typedef struct
 {
   EaselSimClock *clock;
   EaselSimCatalog *catalog;
+  EaselSimMarket *market;
   EaselSimCloud *cloud;
   EaselSimFaults *faults;
   EaselSimRate *rate;
+  EaselSimPace *pace;
+  EaselSimVast *vast;
   EaselSimRequests *requests;
   GHashTable *comfies;      /* (element-type utf8 EaselSimComfy): by pod */
   GHashTable *direct_ports; /* (element-type utf8 guint) */

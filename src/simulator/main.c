@@ -8,6 +8,7 @@
 #include "easel-sim-comfy.h"
 #include "easel-sim-control.h"
 #include "easel-sim-server.h"
+#include "easel-sim-vast.h"
 
 #include <glib-unix.h>
 #include <locale.h>
@@ -25,6 +26,7 @@ typedef struct
   double speed;
   gint64 seed;
   int n_gpus;
+  int n_offers;
   char *script;
   char *state;
   char *endpoints;
@@ -53,6 +55,8 @@ parse_options (int argc, char **argv, Options *options, GError **error)
     { "seed", 0, 0, G_OPTION_ARG_INT64, &options->seed, "Decides everything left to chance", "N" },
     { "gpus", 0, 0, G_OPTION_ARG_INT, &options->n_gpus, "Number of GPU types, -1 for the usual",
       "N" },
+    { "offers", 0, 0, G_OPTION_ARG_INT, &options->n_offers,
+      "Number of offers of single machines, -1 for the usual", "N" },
     { "script", 0, 0, G_OPTION_ARG_FILENAME, &options->script, "What happens when", "FILE" },
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &options->state, "Keeps the cloud over restarts",
       "FILE" },
@@ -123,10 +127,14 @@ init_world (EaselSimWorld *world, const Options *options, gint64 now_ms)
   world->clock = easel_sim_clock_new (options->speed, now_ms);
   world->catalog = easel_sim_catalog_new ((guint64) options->seed);
   easel_sim_catalog_set_size (world->catalog, options->n_gpus);
-  world->cloud = easel_sim_cloud_new (world->clock, world->catalog, (guint64) options->seed,
-                                      (const char *const *) tags);
+  world->market = easel_sim_market_new (world->catalog, (guint64) options->seed);
+  easel_sim_market_set_size (world->market, options->n_offers);
+  world->cloud = easel_sim_cloud_new (world->clock, world->catalog, world->market,
+                                      (guint64) options->seed, (const char *const *) tags);
   world->faults = easel_sim_faults_new (world->clock);
   world->rate = easel_sim_rate_new (world->clock, options->limits_rate);
+  world->pace = easel_sim_pace_new (world->clock);
+  world->vast = easel_sim_vast_new ();
   world->requests = easel_sim_requests_new (world->clock);
   world->comfies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) easel_sim_comfy_free);
@@ -137,9 +145,12 @@ static void
 clear_world (EaselSimWorld *world)
 {
   easel_sim_requests_free (world->requests);
+  easel_sim_vast_free (world->vast);
+  easel_sim_pace_free (world->pace);
   easel_sim_rate_free (world->rate);
   easel_sim_faults_free (world->faults);
   easel_sim_cloud_free (world->cloud);
+  easel_sim_market_free (world->market);
   easel_sim_catalog_free (world->catalog);
   easel_sim_clock_free (world->clock);
   g_hash_table_unref (world->comfies);
@@ -258,7 +269,7 @@ run (Program *self, const Options *options)
 int
 main (int argc, char **argv)
 {
-  Options options = { .speed = 1, .seed = 1, .n_gpus = -1 };
+  Options options = { .speed = 1, .seed = 1, .n_gpus = -1, .n_offers = -1 };
   Program self = { 0 };
   g_autoptr (GError) error = NULL;
   int status = 0;
