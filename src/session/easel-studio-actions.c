@@ -19,6 +19,7 @@
 #define ACTIVITY_EVERY_MS (60 * 1000)
 /* A server that has not answered for so long says nothing about being idle. */
 #define ACTIVITY_KNOWN_MS (4 * 60 * 1000)
+#define STOP_AGAIN_MS (60 * 1000)
 #define BILL_EVERY_MS (15 * 60 * 1000)
 #define BILL_LAG_MS (10 * 60 * 1000)
 
@@ -159,8 +160,14 @@ easel_studio_delete (EaselStudio *self, EaselRental *rental, const char *reason)
   g_return_if_fail (EASEL_IS_STUDIO (self));
   g_return_if_fail (EASEL_IS_RENTAL (rental));
 
+  /* A row that is gone or was never rented must not come to life again in the journal. */
+  if (!g_list_store_find (self->rentals, rental, NULL) || rental->state == EASEL_RENTAL_UNSEEN)
+    return;
   if (_easel_rental_is_being_deleted (rental))
     {
+      /* Somebody wants it gone: no other machine then either. */
+      if (rental->deployment != NULL)
+        _easel_deployment_note_deleting_again (rental->deployment, rental);
       rental->next_delete_ms = 0;
       _easel_studio_schedule (self);
       return;
@@ -218,6 +225,8 @@ on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!ok)
     {
       rental->acted_ms = 0;
+      if (data->action == EASEL_POD_ACTION_STOP)
+        rental->refused_stop_ms = easel_clock_get_monotonic_ms (self->clock);
       if (g_error_matches (error, EASEL_ERROR, EASEL_ERROR_AUTH))
         easel_account_note_refused (rental->account, error);
       _easel_rental_take_error (rental, g_steal_pointer (&error));
@@ -268,6 +277,20 @@ easel_studio_pause (EaselStudio *self, EaselRental *rental)
   _easel_studio_update_state (self);
 }
 
+/* Paused time is neither paid hours nor idleness. */
+void
+_easel_studio_renew_limits (EaselStudio *self, EaselRental *rental)
+{
+  const gint64 now = easel_clock_get_unix_ms (self->clock);
+
+  if (rental->record == NULL)
+    return;
+  rental->record->hard_end_unix_ms = easel_limits_hard_end (&rental->record->limits, now);
+  rental->last_busy_unix_ms = now;
+  rental->activity_ms = 0;
+  _easel_studio_put (self, rental);
+}
+
 /**
  * easel_studio_resume:
  * @self: a studio
@@ -279,19 +302,12 @@ easel_studio_pause (EaselStudio *self, EaselRental *rental)
 void
 easel_studio_resume (EaselStudio *self, EaselRental *rental)
 {
-  const gint64 now = easel_clock_get_unix_ms (self->clock);
-
   g_return_if_fail (EASEL_IS_STUDIO (self));
   g_return_if_fail (EASEL_IS_RENTAL (rental));
 
   if (!easel_rental_can_start (rental))
     return;
-  if (rental->record != NULL)
-    {
-      rental->record->hard_end_unix_ms = easel_limits_hard_end (&rental->record->limits, now);
-      rental->last_busy_unix_ms = 0;
-      _easel_studio_put (self, rental);
-    }
+  _easel_studio_renew_limits (self, rental);
   g_clear_object (&rental->deployment);
   _easel_rental_set_state (rental, EASEL_RENTAL_RESUMING);
   act (self, rental, EASEL_POD_ACTION_START);
@@ -436,6 +452,14 @@ due_end (EaselStudio *self, EaselRental *rental, gint64 now, gint64 *ret_ends_at
                               rental->record->ready_unix_ms, last_busy, ret_ends_at);
 }
 
+/* A refused stop is asked for again, but neither at once nor turned into a delete: the files on it
+ * are what the person chose to keep. */
+static gint64
+limits_rest_until (EaselRental *rental)
+{
+  return rental->refused_stop_ms > 0 ? rental->refused_stop_ms + STOP_AGAIN_MS : 0;
+}
+
 static void
 keep_limits (EaselStudio *self, EaselRental *rental, gint64 now)
 {
@@ -444,7 +468,7 @@ keep_limits (EaselStudio *self, EaselRental *rental, gint64 now)
 
   ask_activity (self, rental, now);
   reason = due_end (self, rental, now, &ends_at);
-  if (reason == EASEL_END_NONE)
+  if (reason == EASEL_END_NONE || now < limits_rest_until (rental))
     return;
   g_message ("%s: a limit is reached", rental->record->name);
   if (rental->record->limits.stop_instead && easel_rental_can_pause (rental))
@@ -533,7 +557,8 @@ _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental)
 
       due_end (self, rental, now, &ends_at);
       if (ends_at > 0)
-        due = MIN (due, now + MAX (ends_at - easel_clock_get_unix_ms (self->clock), 0));
+        due = MIN (due, MAX (now + MAX (ends_at - easel_clock_get_unix_ms (self->clock), 0),
+                             limits_rest_until (rental)));
       if (rental->state == EASEL_RENTAL_READY && rental->address != NULL &&
           !rental->probing_activity)
         due =

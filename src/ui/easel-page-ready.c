@@ -87,7 +87,6 @@ static void
 update_lead (EaselPageReady *self)
 {
   g_autofree char *rate = NULL;
-  g_autofree char *cost = NULL;
   gint64 so_far;
 
   if (self->rental == NULL)
@@ -254,17 +253,17 @@ find_rental (EaselPageReady *self)
 {
   EaselRental *rental;
 
-  if (self->rental != NULL || self->deployment == NULL)
+  if (self->deployment == NULL)
     return;
   rental = easel_studio_find_rental (get_studio (self), self->deployment);
-  if (g_set_object (&self->rental, rental))
+  if (rental != NULL && g_set_object (&self->rental, rental))
     g_signal_group_set_target (self->rental_group, rental);
 }
 
 static void
 on_studio_changed (EaselPageReady *self)
 {
-  if (self->deployment == NULL || self->rental != NULL)
+  if (self->deployment == NULL)
     return;
   find_rental (self);
   update (self);
