@@ -38,6 +38,7 @@ struct _EaselDeployment
   char *notice;   /* (owned) (nullable) */
   gboolean cancel_wanted;
   gboolean draw_wanted;
+  gint64 draw_wanted_ms; /* monotonic: since when */
   guint n_machines;
   guint n_rate_waits;
   gboolean refused_once;
@@ -70,6 +71,8 @@ void _easel_deployment_note_found (EaselDeployment *self, EaselRental *rental, E
 void _easel_deployment_note_void (EaselDeployment *self, EaselRental *rental);
 void _easel_deployment_note_deleting (EaselDeployment *self, EaselRental *rental);
 void _easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental);
+void _easel_deployment_note_deleting_again (EaselDeployment *self, EaselRental *rental);
+void _easel_deployment_note_running (EaselDeployment *self, EaselRental *rental, EaselPod *pod);
 void _easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental);
 
 gboolean _easel_deployment_may_go (EaselDeploymentState from, EaselDeploymentState to);

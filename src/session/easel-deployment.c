@@ -23,6 +23,8 @@
 #define MAX_RATE_WAITS 3
 /* A pod's cost may differ from the list by rounding. */
 #define PRICE_TOLERANCE_PERCENT 1
+/* Nobody expects another machine that comes much later than the click. */
+#define DRAW_EXPIRES_MS (15 * 60 * 1000)
 #define GIVE_UP_MS (45 * 60 * 1000)
 
 enum
@@ -358,6 +360,7 @@ draw_other (EaselDeployment *self, const char *reason)
   if (self->studio == NULL || self->rental == NULL)
     return;
   self->draw_wanted = TRUE;
+  self->draw_wanted_ms = easel_clock_get_monotonic_ms (self->clock);
   self->spent_before += MAX (easel_rental_get_cost_so_far (self->rental), 0);
   drop_watch (self);
   easel_studio_delete (self->studio, self->rental, reason);
@@ -743,6 +746,14 @@ _easel_deployment_note_deleting (EaselDeployment *self, EaselRental *rental)
   set_state (self, EASEL_DEPLOYMENT_CANCELLING);
 }
 
+/* Asked for once more, by somebody who wants it gone and nothing in its place. */
+void
+_easel_deployment_note_deleting_again (EaselDeployment *self, EaselRental *rental)
+{
+  if (rental == self->rental && self->draw_wanted)
+    easel_deployment_cancel (self);
+}
+
 static void
 draw_now (EaselDeployment *self)
 {
@@ -754,6 +765,12 @@ draw_now (EaselDeployment *self)
   self->fraction = 0;
   set_error (self, NULL, NULL);
   set_state (self, EASEL_DEPLOYMENT_RENTING);
+  if (easel_clock_get_monotonic_ms (self->clock) - self->draw_wanted_ms > DRAW_EXPIRES_MS)
+    {
+      error = easel_error_new (EASEL_ERROR_TIMED_OUT, "giving the machine back took too long");
+      fail (self, error);
+      return;
+    }
   /* Where the provider names no machines, another offer is the only way not to get the same one. */
   if (choose_next_offer (self, FALSE))
     {
@@ -786,14 +803,29 @@ _easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental)
     }
 }
 
+/* It runs again after a stop that came from elsewhere: somebody must look after it. */
+void
+_easel_deployment_note_running (EaselDeployment *self, EaselRental *rental, EaselPod *pod)
+{
+  if (rental != self->rental || self->watch != NULL || self->draw_wanted || self->cancel_wanted ||
+      (self->state != EASEL_DEPLOYMENT_STARTING && self->state != EASEL_DEPLOYMENT_TROUBLE))
+    return;
+  set_error (self, NULL, NULL);
+  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  start_watch (self, pod);
+}
+
 void
 _easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental)
 {
   g_autoptr (GError) error = NULL;
 
-  if (rental != self->rental || self->state != EASEL_DEPLOYMENT_STARTING)
+  if (rental != self->rental)
     return;
-  drop_watch (self);
+  if (self->state == EASEL_DEPLOYMENT_STARTING || self->state == EASEL_DEPLOYMENT_TROUBLE)
+    drop_watch (self);
+  if (self->state != EASEL_DEPLOYMENT_STARTING)
+    return;
   error = easel_error_new (EASEL_ERROR_CONFLICT, "stopped while starting");
   set_error (self, error, _ ("The GPU was paused from somewhere else while it was starting."));
   set_state (self, EASEL_DEPLOYMENT_TROUBLE);
@@ -856,14 +888,16 @@ on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (EaselDeployment) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!easel_provider_act_on_pod_finish (EASEL_PROVIDER (source), result, &error))
+  const gboolean ok = easel_provider_act_on_pod_finish (EASEL_PROVIDER (source), result, &error);
+
+  /* Meanwhile it may be ready, gone, or another machine's turn. */
+  if (self->state != EASEL_DEPLOYMENT_TROUBLE || self->draw_wanted || self->pod == NULL)
+    return;
+  if (!ok)
     {
-      if (!easel_error_is_cancelled (error) && !self->cancel_wanted)
-        trouble (self, error, NULL);
+      trouble (self, error, NULL);
       return;
     }
-  if (self->cancel_wanted || self->draw_wanted || self->pod == NULL)
-    return;
   set_error (self, NULL, NULL);
   self->fraction = 0;
   set_state (self, EASEL_DEPLOYMENT_STARTING);

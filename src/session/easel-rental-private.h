@@ -22,6 +22,7 @@ struct _EaselRental
   EaselRentalState state;
   GError *error; /* (owned) (nullable) */
   gboolean is_stale;
+  char *identity; /* (owned) (nullable): of the account in whose list it stood first */
 
   /* The address, once the server behind it was seen to work. */
   char *address; /* (owned) (nullable) */
@@ -52,6 +53,7 @@ struct _EaselRental
   gint64 proven_unix_ms;
   gboolean acting; /* a stop or start is on its way */
   gint64 acted_ms;
+  gint64 refused_stop_ms; /* when a stop at a limit was refused, 0 for never */
   gboolean told_stuck;
 };
 

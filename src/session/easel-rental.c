@@ -65,6 +65,7 @@ easel_rental_finalize (GObject *object)
   g_clear_object (&self->pod);
   g_clear_pointer (&self->record, easel_journal_record_free);
   g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->identity, g_free);
   g_clear_error (&self->error);
 
   G_OBJECT_CLASS (easel_rental_parent_class)->finalize (object);

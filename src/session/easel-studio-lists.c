@@ -50,10 +50,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LookData, look_data_free)
 
 static void rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure);
 
+/* Without a record it belongs to the account whose list told about it. */
 static gboolean
 belongs_to (EaselRental *rental, const char *identity)
 {
-  return rental->record == NULL || _easel_identity_matches (rental->record->account, identity);
+  return _easel_identity_matches (rental->record != NULL ? rental->record->account
+                                                         : rental->identity,
+                                  identity);
 }
 
 /* --- finding rows ----------------------------------------------------------------------------- */
@@ -101,11 +104,12 @@ is_unwanted (const EaselJournalRecord *record)
 }
 
 static void
-take_unexpected_pod (EaselStudio *self, EaselAccount *account, EaselPod *pod)
+take_unexpected_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
 {
   const EaselPodData *data = easel_pod_get (pod);
-  g_autoptr (EaselRental) rental = _easel_rental_new (self->clock, account);
+  g_autoptr (EaselRental) rental = _easel_rental_new (self->clock, look->account);
 
+  rental->identity = g_strdup (look->identity);
   rental->record = easel_journal_get (self->journal, data->name);
   if (rental->record != NULL &&
       (g_strcmp0 (rental->record->provider_id, data->provider_id) != 0 ||
@@ -176,18 +180,19 @@ take_pod_being_deleted (EaselStudio *self, EaselRental *rental, EaselPod *pod, g
 }
 
 static void
-take_pod (EaselStudio *self, EaselAccount *account, EaselPod *pod, gint64 asked_ms)
+take_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
 {
   const EaselPodData *data = easel_pod_get (pod);
+  const gint64 asked_ms = look->asked_ms;
   EaselRental *rental;
 
   if (data->is_cluster)
     return;
-  rental = find_row (self, account, data);
+  rental = find_row (self, look->account, data);
   if (rental == NULL)
     {
       if (data->state != EASEL_POD_GONE)
-        take_unexpected_pod (self, account, pod);
+        take_unexpected_pod (self, look, pod);
       return;
     }
 
@@ -199,14 +204,18 @@ take_pod (EaselStudio *self, EaselAccount *account, EaselPod *pod, gint64 asked_
         return;
       _easel_rental_set_pod (rental, pod);
       rental->proven_unix_ms = 0;
-      if (rental->record != NULL && !is_unwanted (rental->record))
+      easel_absence_reset (&rental->absence);
+      if (rental->record != NULL && is_unwanted (rental->record))
+        {
+          easel_studio_delete (self, rental, "unexpected");
+          return;
+        }
+      if (rental->record != NULL)
         {
           rental->record->state = EASEL_JOURNAL_HELD;
           _easel_studio_put (self, rental);
-          _easel_studio_sync_rental (self, rental);
         }
-      else
-        easel_studio_delete (self, rental, "unexpected");
+      _easel_studio_sync_rental (self, rental);
       return;
     }
   if (rental->record != NULL && rental->record->pod_id == NULL)
@@ -308,7 +317,7 @@ take_list (EaselStudio *self, const LookData *data, const EaselPodList *list)
     g_ptr_array_add (rows, g_object_ref (nth_rental (self, i)));
 
   for (guint i = 0; i < list->pods->len; i++)
-    take_pod (self, data->account, g_ptr_array_index (list->pods, i), data->asked_ms);
+    take_pod (self, data, g_ptr_array_index (list->pods, i));
 
   if (list->n_skipped > 0)
     {
@@ -498,6 +507,17 @@ is_booting (EaselRental *rental)
          state == EASEL_DEPLOYMENT_RENTING || state == EASEL_DEPLOYMENT_UNSURE;
 }
 
+/* From the provider's own site, or while this program did not run. */
+static gboolean
+was_resumed_elsewhere (EaselRental *rental)
+{
+  const gint64 hard_end = rental->record != NULL ? rental->record->hard_end_unix_ms : 0;
+
+  return hard_end > 0 && (rental->state == EASEL_RENTAL_PAUSED ||
+                          (easel_pod_get (rental->pod)->workspace_gb > 0 &&
+                           easel_pod_get (rental->pod)->started_unix_ms > hard_end));
+}
+
 static void
 sync_running (EaselStudio *self, EaselRental *rental)
 {
@@ -505,8 +525,15 @@ sync_running (EaselStudio *self, EaselRental *rental)
 
   if (rental->state == EASEL_RENTAL_PAUSING && action_unsettled (self, rental))
     return;
+  if (was_resumed_elsewhere (rental))
+    _easel_studio_renew_limits (self, rental);
   if (is_booting (rental))
     {
+      g_autoptr (EaselDeployment) deployment = g_object_ref (rental->deployment);
+
+      if (rental->state == EASEL_RENTAL_PAUSED)
+        _easel_rental_take_error (rental, NULL);
+      _easel_deployment_note_running (deployment, rental, rental->pod);
       if (rental->state != EASEL_RENTAL_TROUBLE)
         _easel_rental_set_state (rental, EASEL_RENTAL_STARTING);
       return;
@@ -695,8 +722,7 @@ judge_rental (EaselStudio *self, EaselRental *rental)
 
   if (rental->state == EASEL_RENTAL_GONE)
     return;
-  if (!has_key || (rental->record != NULL && identity != NULL &&
-                   !_easel_identity_matches (rental->record->account, identity)))
+  if (!has_key || (identity != NULL && !belongs_to (rental, identity)))
     {
       if (rental->record == NULL)
         _easel_studio_remove_rental (self, rental);
@@ -747,6 +773,9 @@ compare_spending (EaselStudio *self, EaselAccountWatch *watch)
           return;
         }
     }
+  if (watch->compared == info)
+    return; /* the same answer told again is no second look */
+  watch->compared = info;
   excess = info->spend_per_hour - listed_per_hour (self, watch->account);
   if (excess > UNEXPLAINED_MICROS)
     {

@@ -25,6 +25,7 @@ typedef struct
   gint64 balance_ms;
   guint n_unexplained; /* how often in a row the provider reported more than is listed */
   gint64 unexplained;
+  gconstpointer compared; /* (unowned): the answer compared last, never looked into */
 } EaselAccountWatch;
 
 struct _EaselStudio
@@ -90,6 +91,7 @@ gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
 
 void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
+void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
 
 G_END_DECLS

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What can go wrong between two clicks: deletes that must not rent, limits that must not take what
+ * somebody wants, several machines at once, and how often the provider is asked. */
+
+#include "config.h"
+#include "studio-fixture.h"
+
+static gboolean
+is_rental_starting (gpointer data)
+{
+  return easel_rental_get_state (data) == EASEL_RENTAL_STARTING;
+}
+
+static gboolean
+is_rental_ready (gpointer data)
+{
+  return easel_rental_get_state (data) == EASEL_RENTAL_READY;
+}
+
+static gboolean
+is_paused (gpointer data)
+{
+  return easel_rental_get_state (data) == EASEL_RENTAL_PAUSED;
+}
+
+static guint
+n_calls (Fixture *fixture, StubCall call)
+{
+  return stub_provider_get_n_calls (fixture->provider, call);
+}
+
+static EaselPodData
+foreign_pod (void)
+{
+  static const char *const ports[] = { "8888/http", NULL };
+
+  return (EaselPodData){
+    .provider_id = "runpod",
+    .id = "foreign1",
+    .name = "training",
+    .state = EASEL_POD_RUNNING,
+    .state_word = "RUNNING",
+    .image = "pytorch",
+    .gpu_name = "RTX 4090",
+    .gpu_count = 1,
+    .cost = 690000,
+    .ports = ports,
+    .container_up = TRUE,
+  };
+}
+
+static void
+push_empty_list (Fixture *fixture)
+{
+  EaselPodList *list = g_new0 (EaselPodList, 1);
+
+  list->pods = g_ptr_array_new_with_free_func (g_object_unref);
+  stub_provider_push_value (fixture->provider, STUB_LIST_PODS, list);
+}
+
+/* --- what nobody asked to delete -------------------------------------------------------------- */
+
+/* Two lists without it were wrong; that it stands there again is no reason to delete it. */
+static void
+test_foreign_pod_comes_back (Fixture *fixture, gconstpointer data)
+{
+  const EaselPodData pod = foreign_pod ();
+
+  stub_provider_add_pod (fixture->provider, &pod);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, 5 * SECOND);
+  push_empty_list (fixture);
+  push_empty_list (fixture);
+  easel_studio_refresh (fixture->studio);
+  pass_until (fixture, is_gone, row (fixture, 0), MINUTE);
+
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_DELETE_POD), ==, 0);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  g_assert_cmpint (easel_rental_get_state (row (fixture, 0)), ==, EASEL_RENTAL_READY);
+}
+
+/* The list of another account says nothing about a pod that has no record either. */
+static void
+test_foreign_pod_of_another_key (Fixture *fixture, gconstpointer data)
+{
+  const EaselPodData pod = foreign_pod ();
+  g_autoptr (EaselAccountInfo) other = easel_account_info_new ();
+
+  stub_provider_add_pod (fixture->provider, &pod);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, 5 * SECOND);
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+
+  other->account_id = g_strdup ("somebody-else");
+  stub_provider_set_account (fixture->provider, other);
+  for (guint i = 0; i < 30; i++)
+    push_empty_list (fixture);
+  enter_key (fixture, "practice-other");
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, MINUTE);
+  g_assert_cmpuint (fixture->n_ended, ==, 0);
+  g_assert_cmpuint (n_rows (fixture), ==, 0);
+}
+
+static void
+start_elsewhere (EaselPodData *pod, gpointer user_data)
+{
+  pod->state = EASEL_POD_RUNNING;
+  pod->container_up = TRUE;
+}
+
+/* Painted, paused for a moment, started again: the hours before do not count as idle. */
+static void
+test_resume_is_not_idle (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+
+  for (guint i = 0; i < 24; i++)
+    {
+      pass (fixture, 5 * MINUTE);
+      rental->last_busy_unix_ms = easel_clock_get_unix_ms (fixture->clock);
+    }
+  rental->activity_ms = easel_clock_get_monotonic_ms (fixture->clock);
+  easel_studio_pause (fixture->studio, rental);
+  pass_until (fixture, is_paused, rental, MINUTE);
+  easel_studio_resume (fixture->studio, rental);
+  pass (fixture, MINUTE);
+  pass_until (fixture, is_rental_ready, rental, 5 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_DELETE_POD), ==, 0);
+}
+
+/* Started again from the provider's own site, long after the hours were over. */
+static void
+test_resumed_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+
+  pass (fixture, MINUTE);
+  easel_studio_pause (fixture->studio, rental);
+  pass_until (fixture, is_paused, rental, MINUTE);
+  pass (fixture, 9 * HOUR);
+  stub_provider_edit_pod (fixture->provider, rental->record->pod_id, start_elsewhere, NULL);
+  easel_studio_refresh (fixture->studio);
+  pass_until (fixture, is_rental_ready, rental, 10 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_DELETE_POD), ==, 0);
+  g_assert_cmpint (easel_rental_get_ends_at (rental), >,
+                   easel_clock_get_unix_ms (fixture->clock) + HOUR);
+}
+
+/* Paused and started from elsewhere while it was starting: somebody must go on looking. */
+static void
+test_stopped_while_starting (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  guint before;
+
+  pass (fixture, MINUTE);
+  stub_provider_set_pod_state (fixture->provider, rental->record->pod_id, EASEL_POD_STOPPED);
+  easel_studio_refresh (fixture->studio);
+  pass_until (fixture, is_paused, rental, 2 * MINUTE);
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_TROUBLE);
+  /* What stands still is not polled. */
+  before = n_calls (fixture, STUB_GET_POD);
+  pass (fixture, 10 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_GET_POD), ==, before);
+
+  bring_up_comfy (fixture, "cuda", HYPER_LORA);
+  stub_provider_edit_pod (fixture->provider, rental->record->pod_id, start_elsewhere, NULL);
+  easel_studio_refresh (fixture->studio);
+  pass_until (fixture, is_rental_ready, rental, 10 * MINUTE);
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_READY);
+  g_assert_cmpuint (fixture->n_ready, ==, 1);
+}
+
+/* A stop that is refused at the end of the hours is asked for again, but not without a pause. */
+static void
+test_refused_stop_does_not_spin (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  guint asked;
+
+  rental->record->limits.stop_instead = TRUE;
+  rental->record->limits.idle_minutes = 0;
+  stub_provider_fail_always (fixture->provider, STUB_ACT_ON_POD, EASEL_ERROR_UNAVAILABLE);
+  rental->record->hard_end_unix_ms = easel_clock_get_unix_ms (fixture->clock) + 2 * MINUTE;
+  pass (fixture, 12 * MINUTE);
+  asked = n_calls (fixture, STUB_ACT_ON_POD);
+  g_assert_cmpuint (asked, >=, 2);
+  g_assert_cmpuint (asked, <=, 12);
+  stub_provider_fail_never (fixture->provider, STUB_ACT_ON_POD);
+  pass_until (fixture, is_paused, rental, 5 * MINUTE);
+}
+
+/* --- other machines --------------------------------------------------------------------------- */
+
+static void
+add_offers (Fixture *fixture)
+{
+  static const char *const names[] = { "RTX A4500", "RTX A4000", "L4", "RTX 3090 Ti", "RTX 4000" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *id = g_strconcat ("runpod/A/", names[i], NULL);
+
+      stub_provider_add_offer (fixture->provider,
+                               stub_offer (id, names[i], 24, 231000 + 1000 * (gint64) i));
+    }
+  easel_catalog_refresh (fixture->catalog);
+  stub_settle ();
+}
+
+static void
+test_bad_machines (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  add_offers (fixture);
+  deployment = rent (fixture);
+  for (guint i = 0; i < 4; i++)
+    {
+      EaselRental *rental;
+
+      pass_until (fixture, is_starting, deployment, 2 * MINUTE);
+      rental = easel_studio_find_rental (fixture->studio, deployment);
+      pass_until (fixture, is_rental_starting, rental, 2 * MINUTE);
+      g_assert_cmpuint (stub_provider_get_n_created (fixture->provider), ==, i + 1);
+      g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+      stub_provider_emit_log (fixture->provider, TRUE,
+                              "error starting container: nvidia-container-cli: requirement error: "
+                              "unsatisfied condition: cuda>=13.0");
+      stub_settle ();
+      if (i < 3)
+        pass_until (fixture, is_gone, rental, 2 * MINUTE);
+    }
+  /* Three were drawn; the fourth that fails is the person's to decide about. */
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_TROUBLE);
+  pass (fixture, 5 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 4);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  assert_all_shown (fixture);
+  easel_deployment_cancel (deployment);
+  pass_until (fixture, is_cancelled, deployment, MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* Delete means delete, also while a machine is being given back for another one. */
+static void
+test_delete_while_drawing (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  easel_deployment_try_other_machine (deployment);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass_until (fixture, is_cancelled, deployment, 2 * MINUTE);
+  pass (fixture, 5 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* A machine that could not be given back for an hour: nobody expects another one by then. */
+static void
+test_draw_expires (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  stub_provider_fail_always (fixture->provider, STUB_DELETE_POD, EASEL_ERROR_UNAVAILABLE);
+  easel_deployment_try_other_machine (deployment);
+  pass (fixture, HOUR);
+  stub_provider_fail_never (fixture->provider, STUB_DELETE_POD);
+  pass_until (fixture, is_failed, deployment, 5 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* The answer to a restart comes when the pod is gone already. */
+static void
+test_late_restart (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+  EaselRental *rental;
+
+  bring_up_comfy (fixture, "cpu", HYPER_LORA);
+  deployment = rent (fixture);
+  pass_until (fixture, is_in_trouble, deployment, 10 * MINUTE);
+  rental = easel_studio_find_rental (fixture->studio, deployment);
+  stub_provider_hold (fixture->provider, STUB_ACT_ON_POD);
+  easel_deployment_restart_container (deployment);
+  pass (fixture, 3 * MINUTE);
+  stub_provider_remove_pod (fixture->provider, rental->record->pod_id);
+  easel_studio_refresh (fixture->studio);
+  pass_until (fixture, is_failed, deployment, 5 * MINUTE);
+  stub_provider_release (fixture->provider, STUB_ACT_ON_POD);
+  stub_settle ();
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_FAILED);
+}
+
+/* --- several at once -------------------------------------------------------------------------- */
+
+static void
+test_two_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselDeployment) first = g_object_ref (rent_until_ready (fixture));
+  EaselRental *one = easel_studio_find_rental (fixture->studio, first);
+  g_autoptr (EaselDeployment) second = g_object_ref (rent_until_ready (fixture));
+  EaselRental *two = easel_studio_find_rental (fixture->studio, second);
+  EaselStudioSums sums;
+
+  g_assert_true (one != two);
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpuint (sums.n_running, ==, 2);
+  g_assert_cmpint (sums.running_per_hour, ==,
+                   easel_rental_get_price (one) + easel_rental_get_price (two));
+
+  easel_studio_delete (fixture->studio, one, "done");
+  pass_until (fixture, is_gone, one, MINUTE);
+  g_assert_cmpint (easel_rental_get_state (two), ==, EASEL_RENTAL_READY);
+  g_assert_cmpint (easel_deployment_get_state (second), ==, EASEL_DEPLOYMENT_READY);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+}
+
+static void
+test_rent_while_deleting (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselDeployment) first = g_object_ref (rent_until_ready (fixture));
+  EaselRental *one = easel_studio_find_rental (fixture->studio, first);
+  EaselDeployment *second;
+
+  stub_provider_hold (fixture->provider, STUB_DELETE_POD);
+  easel_studio_delete (fixture->studio, one, "done");
+  second = rent (fixture);
+  pass_until (fixture, is_ready, second, 10 * MINUTE);
+  stub_provider_release (fixture->provider, STUB_DELETE_POD);
+  pass_until (fixture, is_gone, one, MINUTE);
+  g_assert_cmpint (easel_deployment_get_state (second), ==, EASEL_DEPLOYMENT_READY);
+  g_assert_cmpint (easel_deployment_get_state (first), ==, EASEL_DEPLOYMENT_CANCELLED);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 2);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+}
+
+/* --- asking ----------------------------------------------------------------------------------- */
+
+static void
+test_unexplained (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselAccountInfo) info = easel_account_info_new ();
+  EaselStudioSums sums;
+
+  info->account_id = g_strdup ("painter");
+  info->spend_per_hour = 10000;
+  stub_provider_set_account (fixture->provider, info);
+  pass (fixture, 2 * MINUTE);
+  easel_account_refresh_balance (account_of (fixture));
+  stub_settle ();
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpint (sums.unexplained_per_hour, ==, 0);
+  /* The same answer, told again. */
+  g_signal_emit_by_name (account_of (fixture), "changed");
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpint (sums.unexplained_per_hour, ==, 0);
+
+  pass (fixture, 2 * MINUTE);
+  easel_account_refresh_balance (account_of (fixture));
+  stub_settle ();
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpint (sums.unexplained_per_hour, ==, 10000);
+
+  info->spend_per_hour = 0;
+  stub_provider_set_account (fixture->provider, info);
+  pass (fixture, 2 * MINUTE);
+  easel_account_refresh_balance (account_of (fixture));
+  stub_settle ();
+  easel_studio_get_sums (fixture->studio, &sums);
+  g_assert_cmpint (sums.unexplained_per_hour, ==, 0);
+}
+
+static guint
+lists_in_an_hour (Fixture *fixture)
+{
+  const guint before = n_calls (fixture, STUB_LIST_PODS);
+
+  pass (fixture, HOUR);
+  return n_calls (fixture, STUB_LIST_PODS) - before;
+}
+
+static void
+test_polling_rates (Fixture *fixture, gconstpointer data)
+{
+  const EaselPodData pod = foreign_pod ();
+  guint counted;
+
+  stub_provider_add_pod (fixture->provider, &pod);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, 5 * SECOND);
+  counted = lists_in_an_hour (fixture);
+  g_test_message ("lists per hour, unwatched: %u", counted);
+  g_assert_cmpuint (counted, >=, 10);
+  g_assert_cmpuint (counted, <=, 30);
+
+  easel_studio_set_watched (fixture->studio, TRUE);
+  counted = lists_in_an_hour (fixture);
+  g_test_message ("lists per hour, watched: %u", counted);
+  g_assert_cmpuint (counted, >=, 50);
+  g_assert_cmpuint (counted, <=, 72);
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, setup, function, teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/deployment/foreign-pod-that-comes-back-stays", test_foreign_pod_comes_back);
+  ADD ("/deployment/foreign-pod-of-another-key", test_foreign_pod_of_another_key);
+  ADD ("/deployment/resumed-is-not-idle", test_resume_is_not_idle);
+  ADD ("/deployment/resumed-elsewhere-has-fresh-limits", test_resumed_elsewhere);
+  ADD ("/deployment/stopped-while-starting", test_stopped_while_starting);
+  ADD ("/deployment/refused-stop-does-not-spin", test_refused_stop_does_not_spin);
+  ADD ("/deployment/bad-machines-are-drawn-three-times", test_bad_machines);
+  ADD ("/deployment/delete-while-drawing-rents-nothing", test_delete_while_drawing);
+  ADD ("/deployment/draw-expires", test_draw_expires);
+  ADD ("/deployment/late-restart", test_late_restart);
+  ADD ("/deployment/two-at-once", test_two_at_once);
+  ADD ("/deployment/rent-while-deleting", test_rent_while_deleting);
+  ADD ("/deployment/unexplained-needs-two-answers", test_unexplained);
+  ADD ("/deployment/polling-rates", test_polling_rates);
+
+  return g_test_run ();
+}
