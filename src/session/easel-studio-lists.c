@@ -376,6 +376,14 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   watch->listing = FALSE;
+  if (!_easel_identity_matches (data->identity, easel_account_get_identity (data->account)))
+    {
+      /* Of the key before: what it says, or why it failed, is nobody's news any more. */
+      watch->next_ms = 0;
+      watch->again = FALSE;
+      _easel_studio_schedule (self);
+      return;
+    }
   if (list != NULL)
     {
       watch->failures = 0;
@@ -786,6 +794,27 @@ compare_spending (EaselStudio *self, EaselAccountWatch *watch)
     watch->n_unexplained = 0;
 }
 
+/* What was known about another account is old money. */
+static void
+follow_identity (EaselAccountWatch *watch)
+{
+  const char *identity = easel_account_get_identity (watch->account);
+
+  if (watch->identity != NULL && !_easel_identity_matches (watch->identity, identity))
+    {
+      watch->is_known = FALSE;
+      watch->next_ms = 0;
+      watch->failures = 0;
+      watch->n_unexplained = 0;
+      g_clear_error (&watch->error);
+    }
+  if (g_strcmp0 (watch->identity, identity) != 0)
+    {
+      g_free (watch->identity);
+      watch->identity = g_strdup (identity);
+    }
+}
+
 /* A key has come, gone or changed. */
 void
 _easel_studio_judge_accounts (EaselStudio *self)
@@ -803,6 +832,7 @@ _easel_studio_judge_accounts (EaselStudio *self)
     {
       EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
 
+      follow_identity (watch);
       if (easel_account_get_key (watch->account) == NULL)
         {
           watch->is_known = FALSE;

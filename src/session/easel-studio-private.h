@@ -15,6 +15,7 @@ typedef struct
   EaselAccount *account;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
   GError *error;             /* (owned) (nullable): of the last look */
+  char *identity;            /* (owned) (nullable): whose lists these are */
   gulong state_handler;
   gulong changed_handler;
   gboolean listing;

@@ -49,6 +49,7 @@ account_watch_free (EaselAccountWatch *watch)
   g_clear_object (&watch->cancellable);
   g_clear_object (&watch->account);
   g_clear_error (&watch->error);
+  g_free (watch->identity);
   g_free (watch);
 }
 

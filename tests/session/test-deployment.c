@@ -105,6 +105,29 @@ test_foreign_pod_of_another_key (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_rows (fixture), ==, 0);
 }
 
+/* A key of another account: what it rents is shown at once, not after the next usual look. */
+static void
+test_other_account_is_looked_at (Fixture *fixture, gconstpointer data)
+{
+  const EaselPodData pod = foreign_pod ();
+  g_autoptr (EaselAccountInfo) other = easel_account_info_new ();
+
+  pass (fixture, 2 * MINUTE);
+  stub_provider_hold (fixture->provider, STUB_LIST_PODS);
+  easel_studio_refresh (fixture->studio);
+  pass (fixture, 5 * SECOND);
+  stub_provider_add_pod (fixture->provider, &pod);
+  other->account_id = g_strdup ("somebody-else");
+  stub_provider_set_account (fixture->provider, other);
+  enter_key (fixture, "practice-other");
+  /* Nothing is known about this account, whatever is known about the one before. */
+  g_assert_cmpint (easel_studio_get_state (fixture->studio), ==, EASEL_STUDIO_CHECKING);
+  stub_provider_release (fixture->provider, STUB_LIST_PODS);
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpint (easel_studio_get_state (fixture->studio), ==, EASEL_STUDIO_KNOWN);
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+}
+
 static void
 start_elsewhere (EaselPodData *pod, gpointer user_data)
 {
@@ -422,6 +445,7 @@ main (int argc, char **argv)
 
   ADD ("/deployment/foreign-pod-that-comes-back-stays", test_foreign_pod_comes_back);
   ADD ("/deployment/foreign-pod-of-another-key", test_foreign_pod_of_another_key);
+  ADD ("/deployment/other-account-is-looked-at", test_other_account_is_looked_at);
   ADD ("/deployment/resumed-is-not-idle", test_resume_is_not_idle);
   ADD ("/deployment/resumed-elsewhere-has-fresh-limits", test_resumed_elsewhere);
   ADD ("/deployment/stopped-while-starting", test_stopped_while_starting);
