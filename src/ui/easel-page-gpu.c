@@ -16,10 +16,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#define REFRESH_MS (60 * 1000)
-/* In a simulated cloud an hour passes in a minute; its list changes no faster than anybody reads.
- */
-#define REFRESH_SIMULATED_MS (20 * 60 * 1000)
 #define SPINNER_MS 3000
 
 struct _EaselPageGpu
@@ -261,7 +257,7 @@ dup_updated_text (EaselPageGpu *self)
 
   if (updated <= 0)
     return NULL;
-  if (now - updated < 2 * REFRESH_MS)
+  if (now - updated < 2 * easel_page_get_refresh_ms (EASEL_PAGE (self)))
     return g_strdup (_ ("Updated just now."));
   time = easel_text_clock_time (updated, now);
   /* Translators: %s is a time, "21:04". */
@@ -501,10 +497,8 @@ on_refresh_time (gpointer user_data)
 static void
 schedule_refresh (EaselPageGpu *self)
 {
-  gboolean simulated = easel_session_is_simulated (easel_page_get_session (EASEL_PAGE (self)));
-
   self->refresh_id =
-      easel_clock_add (get_clock (self), simulated ? REFRESH_SIMULATED_MS : REFRESH_MS,
+      easel_clock_add (get_clock (self), easel_page_get_refresh_ms (EASEL_PAGE (self)),
                        on_refresh_time, self, NULL);
 }
 
@@ -513,7 +507,7 @@ easel_page_gpu_shown (EaselPage *page)
 {
   EaselPageGpu *self = EASEL_PAGE_GPU (page);
 
-  easel_catalog_refresh_if_older (get_catalog (self), REFRESH_MS);
+  easel_catalog_refresh_if_older (get_catalog (self), easel_page_get_refresh_ms (page));
   schedule_refresh (self);
   update (self);
 }

@@ -14,7 +14,6 @@
 #include <glib/gi18n-lib.h>
 
 #define TICK_MS (30 * 1000)
-#define REFRESH_MS (60 * 1000)
 #define MS_PER_HOUR (60 * 60 * 1000)
 #define PLACEHOLDER "{hours}"
 
@@ -464,7 +463,8 @@ on_tick (gpointer user_data)
   EaselPageReview *self = EASEL_PAGE_REVIEW (user_data);
 
   self->tick_id = 0;
-  easel_catalog_refresh_if_older (get_catalog (self), REFRESH_MS);
+  easel_catalog_refresh_if_older (get_catalog (self),
+                                  easel_page_get_refresh_ms (EASEL_PAGE (self)));
   update (self);
   schedule_tick (self);
   return G_SOURCE_REMOVE;
@@ -486,7 +486,8 @@ easel_page_review_shown (EaselPage *page)
   g_signal_group_set_target (self->account_group, account);
   if (easel_plan_get_template (get_plan (self)) == NULL)
     easel_catalog_load_template (get_catalog (self));
-  easel_catalog_refresh_if_older (get_catalog (self), REFRESH_MS);
+  easel_catalog_refresh_if_older (get_catalog (self),
+                                  easel_page_get_refresh_ms (EASEL_PAGE (self)));
   if (account != NULL)
     easel_account_refresh_balance (account);
   schedule_tick (self);

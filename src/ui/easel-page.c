@@ -13,6 +13,10 @@
 
 #define GROUP_GAP 16
 #define PAIR_GAP 4
+#define REFRESH_MS (60 * 1000)
+/* In a simulated cloud an hour passes in a minute; its list changes no faster than anybody reads.
+ */
+#define REFRESH_SIMULATED_MS (20 * 60 * 1000)
 
 typedef struct
 {
@@ -625,6 +629,20 @@ easel_page_get_now_ms (EaselPage *self)
   g_return_val_if_fail (EASEL_IS_PAGE (self), 0);
 
   return easel_clock_get_unix_ms (easel_session_get_clock (get_priv (self)->session));
+}
+
+/**
+ * easel_page_get_refresh_ms:
+ * @self: a page
+ *
+ * Returns: how old a list of offers may be while somebody looks at it, in the session's time
+ */
+gint64
+easel_page_get_refresh_ms (EaselPage *self)
+{
+  g_return_val_if_fail (EASEL_IS_PAGE (self), REFRESH_MS);
+
+  return easel_session_is_simulated (get_priv (self)->session) ? REFRESH_SIMULATED_MS : REFRESH_MS;
 }
 
 /**

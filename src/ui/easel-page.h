@@ -54,6 +54,7 @@ easel_page_do_remedy (EaselPage *self, EaselRemedy remedy, const EaselProviderIn
 EaselAccount *easel_page_get_account (EaselPage *self);
 const EaselProviderInfo *easel_page_get_provider (EaselPage *self);
 gint64 easel_page_get_now_ms (EaselPage *self);
+gint64 easel_page_get_refresh_ms (EaselPage *self);
 void easel_page_set_first_focus (EaselPage *self, GtkWidget *widget);
 void easel_page_focus (EaselPage *self);
 GtkWindow *easel_page_get_window (EaselPage *self);
