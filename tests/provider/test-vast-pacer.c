@@ -19,6 +19,8 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->clock = easel_manual_clock_new (1000000);
+  /* The clocks of the world do not begin at 0. */
+  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 12345);
   fixture->pacer = easel_vast_pacer_new (fixture->clock);
 }
 

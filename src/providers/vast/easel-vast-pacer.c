@@ -70,14 +70,15 @@ static void
 serve (Lane *lane)
 {
   g_autoptr (GTask) task = NULL;
-  gint64 wait_ms;
+  gint64 now;
 
   if (lane->is_taken || lane->timer_id != 0 || g_queue_is_empty (&lane->waiting))
     return;
-  wait_ms = lane->free_ms - easel_clock_get_monotonic_ms (lane->pacer->clock);
-  if (wait_ms > 0)
+  now = easel_clock_get_monotonic_ms (lane->pacer->clock);
+  if (now < lane->free_ms)
     {
-      lane->timer_id = easel_clock_add (lane->pacer->clock, wait_ms, on_lane_free, lane, NULL);
+      lane->timer_id =
+          easel_clock_add (lane->pacer->clock, lane->free_ms - now, on_lane_free, lane, NULL);
       return;
     }
   task = g_queue_pop_head (&lane->waiting);
