@@ -22,6 +22,7 @@
 #define STOP_AGAIN_MS (60 * 1000)
 #define BILL_EVERY_MS (15 * 60 * 1000)
 #define BILL_LAG_MS (10 * 60 * 1000)
+#define BILL_SETTLES_MS (30 * 60 * 1000)
 
 typedef struct
 {
@@ -479,6 +480,17 @@ keep_limits (EaselStudio *self, EaselRental *rental, gint64 now)
 
 /* --- bill ------------------------------------------------------------------------------------- */
 
+/* The sum lags behind the end, while its last bucket already claims the whole hour: right after the
+ * end a small sum is an unfinished one. */
+static gboolean
+bill_is_complete (EaselStudio *self, EaselRental *rental, const EaselBill *bill)
+{
+  const gint64 since_end = easel_clock_get_unix_ms (self->clock) - rental->proven_unix_ms;
+
+  return _easel_rental_get_pod_id (rental) != NULL &&
+         (since_end >= BILL_SETTLES_MS || bill->total >= rental->counted / 100 * 95);
+}
+
 static void
 on_bill (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -493,7 +505,7 @@ on_bill (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->watches != NULL && bill->last_end_unix_ms > 0)
     {
       _easel_rental_set_bill (rental, bill);
-      if (rental->state == EASEL_RENTAL_GONE && _easel_rental_get_pod_id (rental) != NULL)
+      if (rental->state == EASEL_RENTAL_GONE && bill_is_complete (self, rental, bill))
         easel_history_set_bill (self->history, easel_rental_get_provider_info (rental)->id,
                                 _easel_rental_get_pod_id (rental), bill->total,
                                 MIN (bill->last_end_unix_ms, rental->proven_unix_ms));

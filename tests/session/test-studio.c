@@ -755,6 +755,30 @@ test_journal_unwritable (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_CREATE_POD), ==, 0);
 }
 
+/* The provider's sum comes late and in buckets: what it says right after the end is not the end. */
+static void
+test_bill_comes_late (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  EaselRental *rental = easel_studio_find_rental (fixture->studio, deployment);
+  g_autofree char *pod_id = NULL;
+  gint64 bucket_end;
+
+  pass (fixture, 20 * MINUTE);
+  pod_id = g_strdup (easel_rental_get_pod (rental)->id);
+  bucket_end = easel_clock_get_unix_ms (fixture->clock) + HOUR;
+  stub_provider_set_bill (fixture->provider, pod_id, 10, bucket_end);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass_until (fixture, is_gone, rental, MINUTE);
+  pass (fixture, 15 * MINUTE);
+  g_assert_cmpint (easel_history_get_last_receipt (fixture->history)->billed, ==,
+                   EASEL_MONEY_UNKNOWN);
+
+  stub_provider_set_bill (fixture->provider, pod_id, 99000, bucket_end);
+  pass (fixture, 30 * MINUTE);
+  g_assert_cmpint (easel_history_get_last_receipt (fixture->history)->billed, ==, 99000);
+}
+
 static void
 test_no_key (Fixture *fixture, gconstpointer data)
 {
@@ -836,6 +860,7 @@ main (int argc, char **argv)
   ADD ("/studio/foreign-pod", test_foreign_pod);
   ADD ("/studio/lost-journal-hides-nothing", test_lost_journal);
   ADD ("/studio/unwritable-journal-rents-nothing", test_journal_unwritable);
+  ADD ("/studio/bill-comes-late", test_bill_comes_late);
   ADD ("/studio/without-a-key-nothing-is-rented", test_no_key);
 
   return g_test_run ();
