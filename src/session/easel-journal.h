@@ -49,6 +49,7 @@ typedef struct
   gint64 hard_end_unix_ms;
   EaselLimits limits;
   gint64 price;
+  gint64 max_price; /* what was accepted; 0 in records of before */
   char *offer_id;
   char *gpu_id;
   char *gpu_name;

@@ -617,7 +617,7 @@ spec_from_record (const EaselJournalRecord *record)
   };
   const EaselTemplateData template = {
     .provider_id = record->provider_id,
-    .id = record->template_id != NULL ? record->template_id : "",
+    .id = record->template_id,
     .name = record->template_name != NULL ? record->template_name : "",
     .image = record->image != NULL ? record->image : "",
     .nvidia = TRUE,
@@ -625,7 +625,8 @@ spec_from_record (const EaselJournalRecord *record)
 
   spec->name = g_strdup (record->name);
   spec->offer = easel_offer_new (&offer);
-  spec->template = easel_template_new (&template);
+  if (record->template_id != NULL)
+    spec->template = easel_template_new (&template);
   spec->image = g_strdup (record->image);
   spec->workload = easel_workload_set_from_string (record->workload);
   spec->start_sooner = record->start_sooner;
@@ -635,7 +636,7 @@ spec_from_record (const EaselJournalRecord *record)
   spec->limits = record->limits;
   spec->download_bytes = record->download_bytes;
   /* The disk is part of the recorded price already. */
-  spec->max_price = record->price;
+  spec->max_price = MAX (record->max_price, record->price);
   return spec;
 }
 

@@ -437,6 +437,7 @@ record_for_spec (EaselAccount *account, const EaselLaunchSpec *spec)
   record->account = g_strdup (easel_account_get_identity (account));
   record->limits = spec->limits;
   record->price = easel_launch_spec_price (spec);
+  record->max_price = spec->max_price;
   record->offer_id = g_strdup (offer->id);
   record->gpu_id = g_strdup (offer->gpu_id);
   record->gpu_name = g_strdup (offer->gpu_name);

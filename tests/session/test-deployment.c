@@ -327,6 +327,31 @@ test_late_restart (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_FAILED);
 }
 
+static void
+cost_more (EaselPodData *pod, gpointer user_data)
+{
+  pod->cost = 275000;
+}
+
+/* What was accepted holds after a restart too: a pod below the ceiling is not given back. */
+static void
+test_ceiling_survives_a_kill (Fixture *fixture, gconstpointer data)
+{
+  EaselRental *rental;
+
+  stub_provider_push_effect_error (fixture->provider, STUB_CREATE_POD, EASEL_ERROR_TIMED_OUT);
+  stub_provider_set_lag (fixture->provider, 20 * SECOND, 0);
+  rent (fixture);
+  stub_settle ();
+  stub_provider_edit_pod (fixture->provider, "pod1", cost_more, NULL);
+  restart (fixture);
+  pass (fixture, MINUTE);
+  g_assert_cmpuint (n_rows (fixture), ==, 1);
+  rental = row (fixture, 0);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_STARTING);
+  g_assert_cmpuint (n_calls (fixture, STUB_DELETE_POD), ==, 0);
+}
+
 /* --- several at once -------------------------------------------------------------------------- */
 
 static void
@@ -454,6 +479,7 @@ main (int argc, char **argv)
   ADD ("/deployment/delete-while-drawing-rents-nothing", test_delete_while_drawing);
   ADD ("/deployment/draw-expires", test_draw_expires);
   ADD ("/deployment/late-restart", test_late_restart);
+  ADD ("/deployment/ceiling-survives-a-kill", test_ceiling_survives_a_kill);
   ADD ("/deployment/two-at-once", test_two_at_once);
   ADD ("/deployment/rent-while-deleting", test_rent_while_deleting);
   ADD ("/deployment/unexplained-needs-two-answers", test_unexplained);
