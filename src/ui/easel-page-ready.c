@@ -176,7 +176,6 @@ update_gone (EaselPageReady *self)
 {
   gint64 proven = self->rental != NULL ? easel_rental_get_proven_unix_ms (self->rental) : 0;
   gint64 now = easel_page_get_now_ms (EASEL_PAGE (self));
-  g_autofree char *time = easel_text_clock_time (proven, now);
   g_autofree char *sentence = NULL;
   gint64 cost =
       self->rental != NULL ? easel_rental_get_cost_so_far (self->rental) : EASEL_MONEY_UNKNOWN;
@@ -191,9 +190,16 @@ update_gone (EaselPageReady *self)
 
       easel_page_set_lead (EASEL_PAGE (self), lead);
     }
-  /* Translators: %s is a time, "21:04". */
-  sentence =
-      g_strdup_printf (_ ("Deleted, checked twice at %s. You pay nothing more for it."), time);
+  if (proven > 0)
+    {
+      g_autofree char *time = easel_text_clock_time (proven, now);
+
+      /* Translators: %s is a time, "21:04". */
+      sentence =
+          g_strdup_printf (_ ("Deleted, checked twice at %s. You pay nothing more for it."), time);
+    }
+  else
+    sentence = g_strdup (_ ("You pay nothing more for it."));
   easel_error_bar_set_message (self->gone, EASEL_BAR_SUCCESS, sentence, NULL);
 }
 
@@ -207,6 +213,20 @@ update_deleting (EaselPageReady *self, gboolean is_stuck)
                                    "again; until then it costs money.")
                               : _ ("It is being deleted, and then looked for twice. You can close "
                                    "this window."));
+}
+
+/* Paused or broken meanwhile, from the studio or the provider's console. */
+static void
+update_resting (EaselPageReady *self, EaselRentalState state)
+{
+  gboolean is_paused = state == EASEL_RENTAL_PAUSING || state == EASEL_RENTAL_PAUSED;
+  g_autofree char *lead = NULL;
+
+  easel_page_set_heading (EASEL_PAGE (self), is_paused ? _ ("Your GPU is paused")
+                                                       : _ ("Your GPU does not answer now"));
+  /* Translators: %s is a GPU, "RTX 3090". */
+  lead = g_strdup_printf (_ ("The studio shows what the %s does and costs."), get_gpu_name (self));
+  easel_page_set_lead (EASEL_PAGE (self), lead);
 }
 
 static void
@@ -226,8 +246,9 @@ update (EaselPageReady *self)
   EaselRentalState state = get_state (self);
   gboolean is_gone = state == EASEL_RENTAL_GONE;
   gboolean is_going = state == EASEL_RENTAL_DELETING || state == EASEL_RENTAL_STUCK;
+  gboolean works = state == EASEL_RENTAL_READY || state == EASEL_RENTAL_STARTING;
 
-  gtk_widget_set_visible (self->works, !is_gone && !is_going);
+  gtk_widget_set_visible (self->works, works);
   gtk_widget_set_visible (self->done, !is_gone && !is_going);
   gtk_widget_set_visible (self->deleting, is_going);
   if (!is_gone)
@@ -237,8 +258,10 @@ update (EaselPageReady *self)
     update_gone (self);
   else if (is_going)
     update_deleting (self, state == EASEL_RENTAL_STUCK);
-  else
+  else if (works)
     update_working (self);
+  else
+    update_resting (self, state);
 }
 
 static void

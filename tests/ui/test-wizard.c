@@ -176,6 +176,26 @@ answer (const char *id)
   easel_test_pump ();
 }
 
+/* What is copied is what is shown, to the byte. */
+static void
+check_copy (Fixture *fixture)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (window_of (fixture));
+  GdkContentProvider *content;
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GError) error = NULL;
+
+  click (fixture, "Copy Address");
+  g_assert_true (shows (fixture, "Copied."));
+  content = gdk_clipboard_get_content (clipboard);
+  g_assert_nonnull (content);
+  g_value_init (&value, G_TYPE_STRING);
+  gdk_content_provider_get_value (content, &value, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_value_get_string (&value), ==,
+                   easel_test_server_get_uri (fixture->stage.server));
+}
+
 static void
 test_whole_way (Fixture *fixture, gconstpointer data)
 {
@@ -209,6 +229,7 @@ test_whole_way (Fixture *fixture, gconstpointer data)
   wizard_stage_pass_until (&fixture->stage, is_ready, fixture);
   g_assert_true (shows (fixture, easel_test_server_get_uri (fixture->stage.server)));
   g_assert_true (shows (fixture, "Digital Artwork XL"));
+  check_copy (fixture);
   g_assert_cmpuint (count_creates (fixture), ==, 1);
   /* From a working GPU there is no way back to the choice of one. */
   g_assert_null (find (fixture, "Back"));
@@ -500,6 +521,35 @@ test_reopen_while_starting (Fixture *fixture, gconstpointer data)
 }
 
 static void
+pause_pod (EaselPodData *pod, gpointer user_data)
+{
+  pod->state = EASEL_POD_STOPPED;
+}
+
+static gboolean
+is_paused (gpointer data)
+{
+  return shows (data, "Your GPU is paused");
+}
+
+/* Somebody pauses it elsewhere: the page does not hand out an address that is dead. */
+static void
+test_paused_while_ready (Fixture *fixture, gconstpointer data)
+{
+  const char *id;
+
+  open_wizard (fixture, TRUE, EASEL_WIZARD_START_REVIEW);
+  wizard_stage_bring_up_comfy (&fixture->stage);
+  rent_from_review (fixture);
+  wizard_stage_pass_until (&fixture->stage, is_ready, fixture);
+  id = easel_rental_get_pod (stage_find (&fixture->stage.base, "RTX 3060"))->id;
+  stub_provider_edit_pod (provider_of (fixture), id, pause_pod, NULL);
+  wizard_stage_pass_until (&fixture->stage, is_paused, fixture);
+  g_assert_false (shows (fixture, easel_test_server_get_uri (fixture->stage.server)));
+  g_assert_nonnull (find (fixture, "I’m Done…"));
+}
+
+static void
 test_show_account (Fixture *fixture, gconstpointer data)
 {
   open_wizard (fixture, TRUE, EASEL_WIZARD_START_FRESH);
@@ -596,6 +646,7 @@ main (int argc, char *argv[])
   ADD ("next-costs-more", test_next_costs_more);
   ADD ("closing-after-failure-is-quiet", test_closing_after_failure_is_quiet);
   ADD ("reopen-while-starting", test_reopen_while_starting);
+  ADD ("paused-while-ready", test_paused_while_ready);
   ADD ("show-account", test_show_account);
   ADD ("second-asks", test_second_asks);
   ADD ("practise", test_practise);
