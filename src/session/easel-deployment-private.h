@@ -73,7 +73,13 @@ void _easel_deployment_note_deleting (EaselDeployment *self, EaselRental *rental
 void _easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental);
 void _easel_deployment_note_deleting_again (EaselDeployment *self, EaselRental *rental);
 void _easel_deployment_note_running (EaselDeployment *self, EaselRental *rental, EaselPod *pod);
+void _easel_deployment_note_unseen (EaselDeployment *self, EaselRental *rental);
 void _easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental);
+
+/* Between the files of EaselDeployment. */
+void _easel_deployment_take_notice (EaselDeployment *self, char *notice);
+void _easel_deployment_choose_offer (EaselDeployment *self, EaselOffer *offer, gboolean was_taken);
+gboolean _easel_deployment_choose_next_offer (EaselDeployment *self, gboolean was_taken);
 
 gboolean _easel_deployment_may_go (EaselDeploymentState from, EaselDeploymentState to);
 const char *_easel_deployment_state_nick (EaselDeploymentState state);

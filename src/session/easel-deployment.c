@@ -18,7 +18,6 @@
 
 #include <glib/gi18n.h>
 
-#define MAX_OFFERS_TRIED 6
 #define MAX_MACHINES_DRAWN 3
 #define MAX_RATE_WAITS 3
 /* A pod's cost may differ from the list by rounding. */
@@ -216,8 +215,9 @@ set_error (EaselDeployment *self, const GError *error, const char *sentence)
   self->sentence = g_strdup (sentence);
 }
 
-static void
-take_notice (EaselDeployment *self, char *notice)
+/* Takes @notice; NULL clears. */
+void
+_easel_deployment_take_notice (EaselDeployment *self, char *notice)
 {
   g_free (self->notice);
   self->notice = notice;
@@ -274,68 +274,10 @@ provider_name (EaselDeployment *self)
 
 /* --- which offer ------------------------------------------------------------------------------ */
 
-static GPtrArray *
-untried_offers (EaselDeployment *self, gint64 max_price)
-{
-  g_autoptr (GPtrArray) ranked = NULL;
-  GPtrArray *result = g_ptr_array_new_with_free_func (g_object_unref);
-
-  if (self->catalog == NULL)
-    return result;
-  ranked = easel_offer_query_next_best (easel_catalog_get_query (self->catalog),
-                                        easel_catalog_get_all_offers (self->catalog),
-                                        self->first_offer, max_price);
-  for (guint i = 0; i < ranked->len; i++)
-    {
-      EaselOffer *offer = g_ptr_array_index (ranked, i);
-      const EaselOfferData *data = easel_offer_get (offer);
-
-      if (!g_hash_table_contains (self->tried, data->id) &&
-          g_strcmp0 (data->provider_id, easel_account_get_provider_info (self->account)->id) == 0)
-        g_ptr_array_add (result, g_object_ref (offer));
-    }
-  return result;
-}
-
-static void
-choose_offer (EaselDeployment *self, EaselOffer *offer, gboolean was_taken)
-{
-  const char *old_name = easel_offer_get (self->spec->offer)->gpu_name;
-  const char *new_name = easel_offer_get (offer)->gpu_name;
-  const gint64 price = easel_offer_price (offer, self->spec->disk_gb + self->spec->workspace_gb);
-  g_autofree char *rate = easel_money_format_rate_short (price);
-
-  if (was_taken)
-    /* Translators: names of two GPUs and the price of the second, e.g. "$0.24/h". */
-    take_notice (self, g_strdup_printf (_ ("The %s was just taken. Now renting the %s for %s."),
-                                        old_name, new_name, rate));
-  else
-    /* Translators: names of two GPUs and the price of the second, e.g. "$0.24/h". */
-    take_notice (self, g_strdup_printf (_ ("That %s did not work. Now renting the %s for %s."),
-                                        old_name, new_name, rate));
-  g_set_object (&self->spec->offer, offer);
-}
-
-/* FALSE when nothing is left below the ceiling. */
-static gboolean
-choose_next_offer (EaselDeployment *self, gboolean was_taken)
-{
-  g_autoptr (GPtrArray) offers = NULL;
-
-  g_hash_table_add (self->tried, g_strdup (easel_offer_get (self->spec->offer)->id));
-  if (g_hash_table_size (self->tried) >= MAX_OFFERS_TRIED)
-    return FALSE;
-  offers = untried_offers (self, self->spec->max_price);
-  if (offers->len == 0)
-    return FALSE;
-  choose_offer (self, g_ptr_array_index (offers, 0), was_taken);
-  return TRUE;
-}
-
 static void
 try_next_offer (EaselDeployment *self, const GError *error)
 {
-  if (choose_next_offer (self, TRUE))
+  if (_easel_deployment_choose_next_offer (self, TRUE))
     try_offer (self);
   else
     fail (self, error);
@@ -374,8 +316,9 @@ take_pod (EaselDeployment *self, EaselPod *pod)
   set_state (self, EASEL_DEPLOYMENT_STARTING);
   if (is_too_dear (self, pod))
     {
-      take_notice (self, g_strdup (_ ("That GPU turned out to cost more than you accepted. It is "
-                                      "being given back.")));
+      _easel_deployment_take_notice (
+          self, g_strdup (_ ("That GPU turned out to cost more than you accepted. It is "
+                             "being given back.")));
       draw_other (self, "price");
       return;
     }
@@ -390,7 +333,7 @@ on_rate_wait_over (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!easel_clock_wait_finish (EASEL_CLOCK (source), result, NULL))
     return;
   g_clear_object (&self->waiting);
-  take_notice (self, NULL);
+  _easel_deployment_take_notice (self, NULL);
   try_offer (self);
 }
 
@@ -404,7 +347,8 @@ wait_for_rate (EaselDeployment *self, const GError *error)
       fail (self, error);
       return;
     }
-  take_notice (self, g_strdup_printf (_ ("%s asks to wait a moment."), provider_name (self)));
+  _easel_deployment_take_notice (self, g_strdup_printf (_ ("%s asks to wait a moment."),
+                                                        provider_name (self)));
   g_clear_object (&self->waiting);
   self->waiting = g_cancellable_new ();
   easel_clock_wait_async (self->clock, asked > 0 ? asked : 10 * 1000, self->waiting,
@@ -597,8 +541,9 @@ draw_after_machine_fault (EaselDeployment *self, const char *details)
       trouble (self, error, NULL);
       return;
     }
-  take_notice (self, g_strdup (_ ("This machine does not work. It is being given back, and another "
-                                  "one is taken.")));
+  _easel_deployment_take_notice (
+      self, g_strdup (_ ("This machine does not work. It is being given back, and another "
+                         "one is taken.")));
   draw_other (self, "broken");
 }
 
@@ -629,7 +574,7 @@ on_watch_ready (EaselDeployment *self)
   g_autofree char *address = g_strdup (easel_boot_watch_get_address (self->watch));
 
   set_error (self, NULL, NULL);
-  take_notice (self, NULL);
+  _easel_deployment_take_notice (self, NULL);
   self->fraction = 1;
   easel_boot_watch_stop (self->watch);
   if (self->state == EASEL_DEPLOYMENT_TROUBLE || self->state == EASEL_DEPLOYMENT_STARTING)
@@ -772,7 +717,7 @@ draw_now (EaselDeployment *self)
       return;
     }
   /* Where the provider names no machines, another offer is the only way not to get the same one. */
-  if (choose_next_offer (self, FALSE))
+  if (_easel_deployment_choose_next_offer (self, FALSE))
     {
       try_offer (self);
       return;
@@ -813,6 +758,14 @@ _easel_deployment_note_running (EaselDeployment *self, EaselRental *rental, Ease
   set_error (self, NULL, NULL);
   set_state (self, EASEL_DEPLOYMENT_STARTING);
   start_watch (self, pod);
+}
+
+/* The key is gone or another one: it cannot be asked about until the right one comes back. */
+void
+_easel_deployment_note_unseen (EaselDeployment *self, EaselRental *rental)
+{
+  if (rental == self->rental)
+    drop_watch (self);
 }
 
 void
@@ -878,7 +831,9 @@ easel_deployment_try_other_machine (EaselDeployment *self)
       (self->state != EASEL_DEPLOYMENT_STARTING && self->state != EASEL_DEPLOYMENT_TROUBLE))
     return;
   self->n_machines = 0;
-  take_notice (self, g_strdup (_ ("This machine is being given back. Another one follows.")));
+  _easel_deployment_take_notice (self,
+                                 g_strdup (
+                                     _ ("This machine is being given back. Another one follows.")));
   draw_other (self, "broken");
 }
 
@@ -942,43 +897,16 @@ easel_deployment_retry (EaselDeployment *self)
     return;
   g_hash_table_remove_all (self->tried);
   self->refused_once = FALSE;
+  self->is_resume = FALSE;
   self->n_rate_waits = 0;
   self->n_machines = 0;
   self->started_unix_ms = easel_clock_get_unix_ms (self->clock);
   self->spent_before = 0;
   g_set_object (&self->spec->offer, self->first_offer);
   set_error (self, NULL, NULL);
-  take_notice (self, NULL);
+  _easel_deployment_take_notice (self, NULL);
   set_state (self, EASEL_DEPLOYMENT_RENTING);
   try_offer (self);
-}
-
-/**
- * easel_deployment_get_next_offer:
- * @self: a deployment that has failed because the offers below the ceiling are gone
- *
- * Returns: (transfer none) (nullable): the cheapest other offer that fits, whatever its price
- */
-EaselOffer *
-easel_deployment_get_next_offer (EaselDeployment *self)
-{
-  g_autoptr (GPtrArray) offers = NULL;
-  EaselOffer *best = NULL;
-  guint disk_gb;
-
-  g_return_val_if_fail (EASEL_IS_DEPLOYMENT (self), NULL);
-
-  disk_gb = self->spec->disk_gb + self->spec->workspace_gb;
-  offers = untried_offers (self, G_MAXINT64);
-  for (guint i = 0; i < offers->len; i++)
-    {
-      EaselOffer *offer = g_ptr_array_index (offers, i);
-
-      if (best == NULL || easel_offer_price (offer, disk_gb) < easel_offer_price (best, disk_gb))
-        best = offer;
-    }
-  /* The catalog keeps it alive. */
-  return best;
 }
 
 /**
@@ -1001,7 +929,7 @@ easel_deployment_accept_price (EaselDeployment *self, gint64 max_price)
   self->spec->max_price = max_price;
   self->started_unix_ms = easel_clock_get_unix_ms (self->clock);
   set_error (self, NULL, NULL);
-  choose_offer (self, offer, TRUE);
+  _easel_deployment_choose_offer (self, offer, TRUE);
   set_state (self, EASEL_DEPLOYMENT_RENTING);
   try_offer (self);
 }

@@ -736,7 +736,11 @@ judge_rental (EaselStudio *self, EaselRental *rental)
       if (rental->record == NULL)
         _easel_studio_remove_rental (self, rental);
       else if (!rental->create_in_flight)
-        _easel_rental_set_state (rental, EASEL_RENTAL_UNSEEN);
+        {
+          if (rental->deployment != NULL)
+            _easel_deployment_note_unseen (rental->deployment, rental);
+          _easel_rental_set_state (rental, EASEL_RENTAL_UNSEEN);
+        }
       return;
     }
   if (rental->state == EASEL_RENTAL_UNSEEN && identity != NULL && rental->record != NULL)

@@ -560,7 +560,8 @@ _easel_studio_note_ready (EaselStudio *self, EaselRental *rental, const char *ad
 {
   const gint64 now = easel_clock_get_unix_ms (self->clock);
 
-  if (_easel_rental_is_being_deleted (rental) || rental->state == EASEL_RENTAL_GONE)
+  if (_easel_rental_is_being_deleted (rental) || rental->state == EASEL_RENTAL_GONE ||
+      rental->state == EASEL_RENTAL_UNSEEN)
     return;
   if (rental->record != NULL && rental->record->ready_unix_ms == 0)
     {

@@ -779,6 +779,31 @@ test_bill_comes_late (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (easel_history_get_last_receipt (fixture->history)->billed, ==, 99000);
 }
 
+/* Starting with a key that is forgotten: nobody asks on with another one, and the start goes on
+ * when the right key comes back. */
+static void
+test_key_forgotten_while_starting (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+  EaselRental *rental;
+  guint n_gets;
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  rental = easel_studio_find_rental (fixture->studio, deployment);
+  easel_account_forget (account_of (fixture));
+  stub_settle ();
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_UNSEEN);
+  bring_up_comfy (fixture, "cuda", HYPER_LORA);
+  n_gets = stub_provider_get_n_calls (fixture->provider, STUB_GET_POD);
+  pass (fixture, 3 * MINUTE);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_UNSEEN);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_GET_POD), ==, n_gets);
+
+  enter_key (fixture, "practice-key");
+  pass_until (fixture, is_ready, deployment, 10 * MINUTE);
+  g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_READY);
+}
+
 static void
 test_no_key (Fixture *fixture, gconstpointer data)
 {
@@ -861,6 +886,7 @@ main (int argc, char **argv)
   ADD ("/studio/lost-journal-hides-nothing", test_lost_journal);
   ADD ("/studio/unwritable-journal-rents-nothing", test_journal_unwritable);
   ADD ("/studio/bill-comes-late", test_bill_comes_late);
+  ADD ("/studio/key-forgotten-while-starting", test_key_forgotten_while_starting);
   ADD ("/studio/without-a-key-nothing-is-rented", test_no_key);
 
   return g_test_run ();
