@@ -225,7 +225,7 @@ read_page (const EaselSimVastCall *call, Page *page)
 static gint64
 id_of (JsonNode *node)
 {
-  return json_object_get_int_member (json_node_get_object (node), "id");
+  return easel_json_peek_int (json_node_get_object (node), "id", 0, G_MAXINT64, 0);
 }
 
 static int

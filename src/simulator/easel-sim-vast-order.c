@@ -67,7 +67,7 @@ drop_nulls (JsonObject *object)
   g_autoptr (GList) names = json_object_get_members (object);
 
   for (GList *l = names; l != NULL; l = l->next)
-    if (json_object_get_null_member (object, l->data))
+    if (JSON_NODE_HOLDS_NULL (json_object_get_member (object, l->data)))
       json_object_remove_member (object, l->data);
 }
 
@@ -126,6 +126,9 @@ broken_rule (JsonObject *body)
   if (json_object_has_member (body, "template_hash_id") &&
       _easel_sim_vast_find_template (easel_json_peek_string (body, "template_hash_id", "")) == NULL)
     return "template_hash_id is not a valid template";
+  if (json_object_has_member (body, "price") &&
+      easel_json_peek_double (body, "price", 0.001, 128, -1) < 0)
+    return "price must be between 0.001 and 128.0";
   if (length_of (body, "image") > 1024)
     return "image is too long";
   if (g_utf8_strlen (label, -1) > MAX_LABEL)
