@@ -337,8 +337,7 @@ is_rented (EaselSimCloud *self, gint64 offer)
 EaselSimOfferState
 easel_sim_cloud_get_offer_state (EaselSimCloud *self, const EaselSimMachine *machine)
 {
-  EaselSimOfferState state =
-      easel_sim_market_get_state (self->market, machine, easel_sim_cloud_now (self));
+  EaselSimOfferState state = easel_sim_market_get_state (self->market, machine);
 
   if (state == EASEL_SIM_OFFER_ENDLESS || state == EASEL_SIM_OFFER_TAKEN)
     return state;

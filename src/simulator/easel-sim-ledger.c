@@ -65,14 +65,18 @@ last_charge (EaselSimLedger *self)
  * @gpu_rate: micro-dollars per hour
  * @disk_rate: micro-dollars per hour
  *
- * Ends what was charged until then and begins this.
+ * Ends what was charged until then and begins this. A ledger never goes back in time, whatever the
+ * clock does.
  */
 void
 easel_sim_ledger_charge (EaselSimLedger *self, gint64 at_ms, gint64 gpu_rate, gint64 disk_rate)
 {
+  EaselSimCharge *last = last_charge (self);
   EaselSimCharge charge = { at_ms, -1, gpu_rate, disk_rate };
 
   g_return_if_fail (self != NULL);
+  if (last != NULL)
+    charge.from_ms = MAX (at_ms, last->to_ms < 0 ? last->from_ms : last->to_ms);
   easel_sim_ledger_close (self, at_ms);
   g_array_append_val (self->charges, charge);
 }
@@ -185,7 +189,10 @@ void
 easel_sim_ledger_add_traffic (EaselSimLedger *self, gint64 at_ms, gint64 mb, gint64 micros_per_gb)
 {
   EaselSimTraffic traffic = { at_ms, mb, micros_per_gb };
+  guint n = self->traffic->len;
 
+  if (n > 0)
+    traffic.at_ms = MAX (at_ms, g_array_index (self->traffic, EaselSimTraffic, n - 1).at_ms);
   if (mb > 0)
     g_array_append_val (self->traffic, traffic);
 }

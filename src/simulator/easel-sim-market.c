@@ -192,7 +192,7 @@ make_machine (EaselSimMarket *self, guint number)
   machine->number = number;
   machine->offer_id = FIRST_OFFER + (gint64) number * OFFER_STEP + (gint64) (number % 7);
   /* Now and then two offers are parts of one computer. */
-  machine->machine_id = 12000 + (gint64) (number % 9 == 8 && !is_good ? number - 1 : number) * 3;
+  machine->machine_id = 12000 + (gint64) (number % 9 == 8 && !is_good ? number - 1 : number) * 5;
   machine->host_id = 300 + (gint64) (number / 6);
   do
     machine->gpu =
@@ -314,25 +314,40 @@ look_up (GHashTable *table, gconstpointer key, EaselSimOfferState *ret_state)
  * easel_sim_market_get_state:
  * @self: a market
  * @machine: a machine
- * @now_ms: the cloud's time
  *
- * Returns: what others have left of it
+ * Returns: what others have left of it. That an offer goes between list and click happens only when
+ *   somebody wants it to, see easel_sim_market_override_offer()
  */
 EaselSimOfferState
-easel_sim_market_get_state (EaselSimMarket *self, const EaselSimMachine *machine, gint64 now_ms)
+easel_sim_market_get_state (EaselSimMarket *self, const EaselSimMachine *machine)
 {
   EaselSimOfferState state;
-  g_autofree char *key = NULL;
 
   if (look_up (self->by_offer, &machine->offer_id, &state) ||
       look_up (self->by_gpu, machine->gpu->id, &state))
     return state;
-  if (machine->number >= FIRST_GOOD)
-    return EASEL_SIM_OFFER_FREE;
+  return EASEL_SIM_OFFER_FREE;
+}
+
+/**
+ * easel_sim_market_is_shown:
+ * @self: a market
+ * @machine: a machine
+ * @now_ms: the cloud's time
+ *
+ * Returns: whether lists have it: offers come and go by themselves, except where a state was set
+ */
+gboolean
+easel_sim_market_is_shown (EaselSimMarket *self, const EaselSimMachine *machine, gint64 now_ms)
+{
+  EaselSimOfferState state;
+  g_autofree char *key = NULL;
+
+  if (machine->number >= FIRST_GOOD || look_up (self->by_offer, &machine->offer_id, &state) ||
+      look_up (self->by_gpu, machine->gpu->id, &state))
+    return TRUE;
   key = g_strdup_printf ("%u", machine->number);
-  return easel_sim_hash (self->seed + (guint64) (now_ms / CHURN_MS), key) % 12 == 0
-             ? EASEL_SIM_OFFER_TAKEN
-             : EASEL_SIM_OFFER_FREE;
+  return easel_sim_hash (self->seed + (guint64) (now_ms / CHURN_MS), key) % 12 != 0;
 }
 
 /**

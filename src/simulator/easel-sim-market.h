@@ -62,8 +62,10 @@ const EaselSimMachine *easel_sim_market_get (EaselSimMarket *self, guint index);
 const EaselSimMachine *easel_sim_market_find (EaselSimMarket *self, gint64 offer_id);
 gint64 easel_sim_machine_get_end (const EaselSimMachine *machine, gint64 now_ms);
 
-EaselSimOfferState
-easel_sim_market_get_state (EaselSimMarket *self, const EaselSimMachine *machine, gint64 now_ms);
+EaselSimOfferState easel_sim_market_get_state (EaselSimMarket *self,
+                                               const EaselSimMachine *machine);
+gboolean
+easel_sim_market_is_shown (EaselSimMarket *self, const EaselSimMachine *machine, gint64 now_ms);
 void
 easel_sim_market_override_gpu (EaselSimMarket *self, const char *gpu_id, EaselSimOfferState state);
 void

@@ -19,6 +19,7 @@ typedef struct
 struct _EaselSimPace
 {
   EaselSimClock *clock; /* (unowned) */
+  gboolean is_usually_enforced;
   gboolean is_enforced;
   GHashTable *callers; /* (element-type utf8 guint): checksum → number */
   GHashTable *visits;  /* (element-type utf8 Visit): "number endpoint" */
@@ -27,16 +28,17 @@ struct _EaselSimPace
 /**
  * easel_sim_pace_new:
  * @clock: the cloud's time, kept by the caller
+ * @is_enforced: whether requests that come too soon are refused unless somebody says otherwise
  *
  * Returns: (transfer full): a memory of nobody
  */
 EaselSimPace *
-easel_sim_pace_new (EaselSimClock *clock)
+easel_sim_pace_new (EaselSimClock *clock, gboolean is_enforced)
 {
   EaselSimPace *self = g_new0 (EaselSimPace, 1);
 
   self->clock = clock;
-  self->is_enforced = TRUE;
+  self->is_enforced = self->is_usually_enforced = is_enforced;
   self->callers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->visits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
@@ -63,6 +65,18 @@ void
 easel_sim_pace_set_enforced (EaselSimPace *self, gboolean is_enforced)
 {
   self->is_enforced = is_enforced;
+}
+
+/**
+ * easel_sim_pace_reset_enforced:
+ * @self: a memory
+ *
+ * Takes back easel_sim_pace_set_enforced().
+ */
+void
+easel_sim_pace_reset_enforced (EaselSimPace *self)
+{
+  self->is_enforced = self->is_usually_enforced;
 }
 
 static guint

@@ -504,12 +504,14 @@ is_to_close (gpointer key, gpointer value, gpointer user_data)
   return TRUE;
 }
 
-/* Doors follow the pods. */
+/* Doors follow the pods; before and after every request, so that time that jumps does not jump over
+ * what has to happen first. */
 static void
 update_doors (EaselSimServer *self)
 {
   GPtrArray *pods = easel_sim_cloud_get_pods (self->world->cloud);
 
+  easel_sim_cloud_settle (self->world->cloud);
   g_hash_table_foreach_remove (self->doors, is_to_close, self);
   for (guint i = 0; i < pods->len; i++)
     {

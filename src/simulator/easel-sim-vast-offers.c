@@ -481,7 +481,8 @@ read_query (JsonObject *object, const Offer *any, Query *query)
 static gboolean
 is_offered (EaselSimWorld *world, const EaselSimMachine *machine)
 {
-  return easel_sim_cloud_get_offer_state (world->cloud, machine) != EASEL_SIM_OFFER_TAKEN;
+  return easel_sim_market_is_shown (world->market, machine, easel_sim_cloud_now (world->cloud)) &&
+         easel_sim_cloud_get_offer_state (world->cloud, machine) != EASEL_SIM_OFFER_TAKEN;
 }
 
 static GPtrArray *

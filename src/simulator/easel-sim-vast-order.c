@@ -32,6 +32,15 @@ static const char *const clients[] = { "me", NULL };
     .name = field, .kind = EASEL_SIM_KIND_BOOLEAN                                                  \
   }
 
+static const EaselSimField volume_fields[] = {
+  BOOLEAN ("create_new"),
+  { .name = "volume_id", .kind = EASEL_SIM_KIND_INTEGER },
+  { .name = "size", .kind = EASEL_SIM_KIND_INTEGER },
+  STRING ("mount_path"),
+  STRING ("name"),
+  { .name = NULL },
+};
+
 static const EaselSimField create_fields[] = {
   STRING ("template_hash_id"),
   STRING ("image"),
@@ -54,7 +63,7 @@ static const EaselSimField create_fields[] = {
   BOOLEAN ("force"),
   STRING ("user"),
   STRING ("extra"),
-  { .name = "volume_info", .kind = EASEL_SIM_KIND_OBJECT },
+  { .name = "volume_info", .kind = EASEL_SIM_KIND_OBJECT, .fields = volume_fields },
   { .name = "template_id", .kind = EASEL_SIM_KIND_INTEGER },
   { .name = "client_id", .kind = EASEL_SIM_KIND_STRING, .choices = clients },
   { .name = NULL },

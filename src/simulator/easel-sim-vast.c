@@ -118,7 +118,7 @@ easel_sim_vast_clear_oddities (EaselSimWorld *world)
 {
   world->vast->hides_ports = world->vast->is_loose = FALSE;
   world->vast->blanks = EASEL_SIM_BLANKS_SOMETIMES;
-  easel_sim_pace_set_enforced (world->pace, TRUE);
+  easel_sim_pace_reset_enforced (world->pace);
 }
 
 static gboolean

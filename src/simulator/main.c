@@ -33,6 +33,7 @@ typedef struct
   char *tags;
   gboolean exits_with_parent;
   gboolean limits_rate;
+  gboolean ignores_intervals;
 } Options;
 
 typedef struct
@@ -68,6 +69,8 @@ parse_options (int argc, char **argv, Options *options, GError **error)
       "End when standard input closes", NULL },
     { "rate-limit", 0, 0, G_OPTION_ARG_NONE, &options->limits_rate,
       "Hold callers to the request quota", NULL },
+    { "ignore-intervals", 0, 0, G_OPTION_ARG_NONE, &options->ignores_intervals,
+      "Answer however soon somebody asks again", NULL },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -133,7 +136,7 @@ init_world (EaselSimWorld *world, const Options *options, gint64 now_ms)
                                       (guint64) options->seed, (const char *const *) tags);
   world->faults = easel_sim_faults_new (world->clock);
   world->rate = easel_sim_rate_new (world->clock, options->limits_rate);
-  world->pace = easel_sim_pace_new (world->clock);
+  world->pace = easel_sim_pace_new (world->clock, !options->ignores_intervals);
   world->vast = easel_sim_vast_new ();
   world->requests = easel_sim_requests_new (world->clock);
   world->comfies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
