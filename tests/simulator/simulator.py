@@ -77,7 +77,8 @@ class Simulator:
             "--exit-with-parent",
         ]
         # Suppressions of leaks in libsoup name functions deep in the stack.
-        environment = dict({"ASAN_OPTIONS": "fast_unwind_on_malloc=0"}, **os.environ)
+        asked = [os.environ.get("ASAN_OPTIONS"), "fast_unwind_on_malloc=0"]
+        environment = dict(os.environ, ASAN_OPTIONS=":".join(filter(None, asked)))
         self.process = subprocess.Popen(
             command + list(arguments),
             stdin=subprocess.PIPE,
