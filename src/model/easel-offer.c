@@ -169,10 +169,10 @@ easel_offer_price (EaselOffer *self, guint disk_gb)
 /**
  * easel_offer_start_cost:
  * @self: an offer
- * @download_bytes: what the first start downloads
+ * @download_bytes: what the first start downloads of models
  *
- * Returns: micro-dollars of traffic, rounded up; 0 where the provider does not tell of any, and
- *   %EASEL_MONEY_UNKNOWN where the sum is absurd
+ * Returns: micro-dollars of traffic, of the image too, rounded up; 0 where the provider does not
+ * tell of any, and %EASEL_MONEY_UNKNOWN where the sum is absurd
  */
 gint64
 easel_offer_start_cost (EaselOffer *self, guint64 download_bytes)
@@ -182,6 +182,8 @@ easel_offer_start_cost (EaselOffer *self, guint64 download_bytes)
   g_return_val_if_fail (EASEL_IS_OFFER (self), EASEL_MONEY_UNKNOWN);
 
   price = self->data.traffic_price;
+  if (__builtin_add_overflow (download_bytes, self->data.image_bytes, &download_bytes))
+    return EASEL_MONEY_UNKNOWN;
   if (price <= 0 || download_bytes == 0)
     return 0;
   if (price > EASEL_MONEY_MAX ||

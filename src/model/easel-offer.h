@@ -54,6 +54,7 @@ char *easel_cuda_format (guint version);
  * @disk_price: micro-dollars per hour for one GB while running
  * @stopped_disk_price: micro-dollars per hour for one GB while stopped
  * @traffic_price: micro-dollars per GB downloaded
+ * @image_bytes: what the first start downloads beside the models and is billed as traffic
  * @stock: how likely it is to be had
  * @host_kind: data center or private owner
  * @regions: bits of #EaselRegion; EASEL_REGION_NONE if no place is told
@@ -79,6 +80,7 @@ typedef struct
   gint64 disk_price;
   gint64 stopped_disk_price;
   gint64 traffic_price;
+  guint64 image_bytes;
   EaselStock stock;
   EaselHostKind host_kind;
   guint regions;

@@ -51,6 +51,8 @@ test_offer (void)
   g_assert_cmpint (easel_offer_price (offer, 70), ==, 309440);
   g_assert_cmpint (data->stopped_disk_price, ==, 278);
   g_assert_cmpint (data->traffic_price, ==, 2000);
+  /* The image is downloaded and billed as well: 9 GB, an estimate. */
+  g_assert_cmpint (easel_offer_start_cost (offer, 27000000000), ==, 72000);
   g_assert_cmpint (data->stock, ==, EASEL_STOCK_MEDIUM);
   g_assert_cmpint (data->host_kind, ==, EASEL_HOST_PRIVATE);
   g_assert_cmpuint (data->regions, ==, EASEL_REGION_EUROPE);

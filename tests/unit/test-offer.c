@@ -171,6 +171,21 @@ test_start_cost (void)
     }
 }
 
+/* Traffic is not only models. */
+static void
+test_start_cost_of_the_image (void)
+{
+  EaselOfferData data = basic_data ();
+  g_autoptr (EaselOffer) offer = NULL;
+
+  data.traffic_price = 2000;
+  data.image_bytes = 9 * G_GUINT64_CONSTANT (1000000000);
+  offer = easel_offer_new (&data);
+  g_assert_cmpint (easel_offer_start_cost (offer, 0), ==, 18000);
+  g_assert_cmpint (easel_offer_start_cost (offer, 1000000000), ==, 20000);
+  g_assert_cmpint (easel_offer_start_cost (offer, G_MAXUINT64), ==, EASEL_MONEY_UNKNOWN);
+}
+
 static void
 test_title (void)
 {
@@ -278,6 +293,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/offer/deep-copy", test_deep_copy);
   g_test_add_func ("/offer/price", test_price);
   g_test_add_func ("/offer/start-cost", test_start_cost);
+  g_test_add_func ("/offer/start-cost-of-the-image", test_start_cost_of_the_image);
   g_test_add_func ("/offer/title", test_title);
   g_test_add_func ("/offer/place", test_place);
   g_test_add_func ("/offer/facts", test_facts);

@@ -25,7 +25,7 @@
 #define HOURS_PER_STORAGE_MONTH 720.0
 
 /* The image as it is sent, an estimate: nobody publishes it. */
-#define IMAGE_BYTES 9e9
+#define IMAGE_BYTES G_GUINT64_CONSTANT (9000000000)
 /* To make the container and to start the server; and a share of the line's speed that is left on a
  * bad day, with unpacking. */
 #define START_LOW_MS (2 * 60 * 1000)
@@ -172,7 +172,7 @@ take_start (EaselOfferData *data)
   if (data->download_bps == 0)
     return;
   easel_workload_needs (EASEL_WORKLOAD_DEFAULT, FALSE, &needs);
-  milliseconds = (IMAGE_BYTES + (double) needs.download_bytes) * 1000 / (double) data->download_bps;
+  milliseconds = (double) (IMAGE_BYTES + needs.download_bytes) * 1000 / (double) data->download_bps;
   milliseconds = MIN (milliseconds, 24.0 * 3600 * 1000);
   data->start_low_ms = START_LOW_MS + (gint64) milliseconds;
   data->start_high_ms = START_HIGH_MS + (gint64) (milliseconds * BAD_DAY);
@@ -184,6 +184,7 @@ take_facts (JsonObject *offer, EaselOfferData *data)
   data->vram_mib = (guint) easel_json_peek_double (offer, "gpu_ram", 0, 1e8, 0);
   data->ram_mib = easel_vast_peek_ram_mib (offer);
   data->traffic_price = read_traffic_price (offer);
+  data->image_bytes = IMAGE_BYTES;
   data->host_kind = easel_vast_peek_host_kind (offer);
   data->download_bps =
       (guint64) (easel_json_peek_double (offer, "inet_down", 0, MAX_MBPS, 0) * BYTES_PER_MEGABIT);
