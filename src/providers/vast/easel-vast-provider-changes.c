@@ -113,7 +113,7 @@ change_async (EaselVastProvider *self,
 {
   g_autoptr (EaselVastRequest) owned = request;
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  EaselVastCall call = { .request = request, .key = data->key };
+  EaselVastCall call = { .request = owned, .key = data->key };
 
   g_task_set_source_tag (task, source_tag);
   g_task_set_check_cancellable (task, FALSE);
