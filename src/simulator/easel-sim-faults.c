@@ -56,6 +56,7 @@ static const Outcome outcomes[] = {
   { "wrong_types", SPOIL_TWIST, 0, TRUE, NULL },
   { "400capacity", SPOIL_STATUS, 400, FALSE, CAPACITY },
   { "400", SPOIL_STATUS, 400, FALSE, "request could not be processed" },
+  { "spend_limit", SPOIL_STATUS, 400, FALSE, "spend limit reached" },
   { "401", SPOIL_STATUS, 401, FALSE, "invalid bearer token" },
   { "402", SPOIL_STATUS, 402, FALSE, BALANCE },
   { "403", SPOIL_STATUS, 403, FALSE, "access denied" },

@@ -553,15 +553,16 @@ put_offer (JsonBuilder *builder, const Offer *offer)
   easel_sim_open_object (builder, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     {
+      g_autoptr (JsonNode) value = NULL;
+
       if (columns[i].use == USE_FILTER)
         continue;
-      json_builder_set_member_name (builder, columns[i].name);
+      value = column_value (offer, i);
       /* Whole numbers come with a point at will. */
       if (as_doubles && columns[i].kind == KIND_INT && !g_str_has_suffix (columns[i].name, "id"))
-        json_builder_add_double_value (builder, (double) *(const gint64 *) ((const char *) offer +
-                                                                            columns[i].offset));
+        easel_sim_put_double (builder, columns[i].name, json_node_get_double (value));
       else
-        json_builder_add_value (builder, column_value (offer, i));
+        easel_sim_put_node (builder, columns[i].name, value);
     }
   for (guint i = 0; i < G_N_ELEMENTS (nothings); i++)
     easel_sim_put_null (builder, nothings[i]);

@@ -204,6 +204,9 @@ refuse_on_request (const char *route, const char *name, guint status)
         return _easel_sim_vast_refuse (
             400, "invalid_args",
             "error 400/3603: no_such_ask Instance type by id 31000000 is not available.");
+      if (strcmp (name, "spend_limit") == 0)
+        return _easel_sim_vast_refuse (400, "spend_rate_limit",
+                                       "Your spending is limited while the account is new.");
       return _easel_sim_vast_refuse (400, "invalid_args", "error 400/1782: Invalid args");
     case 401:
       return _easel_sim_vast_refuse (401, "auth_error", "Invalid user key");

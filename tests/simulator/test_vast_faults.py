@@ -11,6 +11,7 @@ DAYS = {"day": {"gte": 1, "lte": 9999999999}}
 REFUSALS = {
     "400capacity": (400, "invalid_args"),
     "400": (400, "invalid_args"),
+    "spend_limit": (400, "spend_rate_limit"),
     "401": (401, "auth_error"),
     "402": (400, "insufficient_credit"),
     "403": (403, "not_authorized"),

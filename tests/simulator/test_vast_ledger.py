@@ -79,7 +79,7 @@ def loading_costs_the_disk_alone():
 
 def it_does_not_matter_how_often_one_looks():
     totals = []
-    for step in (1, 9, 3600):
+    for step in (10, 90, 3600):
         with Vast() as simulator:
             instance = simulator.rent(costly(simulator)["id"])
             for _ in range(3600 // step):
@@ -267,19 +267,19 @@ def random_step(simulator, chance, instances):
 
 
 def sums_hold_after_hundreds_of_random_steps():
-    for seed in range(6):
+    for seed in range(4):
         chance = random.Random(seed)
         with Vast() as simulator:
             simulator.control("account", {"balance": 40})
             instances, n_rented = [], 0
-            for _ in range(250):
+            for _ in range(150):
                 simulator.advance(chance.choice([0.001, 0.777, 13, 100, 2000]) * chance.random())
                 n_rented += random_step(simulator, chance, instances)
                 if chance.random() < 0.1:
                     check(simulator.control("ledger"))
             check(simulator.control("ledger"))
             print(f"# seed {seed}: {n_rented} instances rented", flush=True)
-            expect(n_rented > 10)
+            expect(n_rented > 8)
             account = simulator.get("/api/v0/users/current/").json
             pods = simulator.control("ledger")["pods"]
             spent = sum(p["total_micros"] for p in pods if p["account"] == str(account["id"]))
