@@ -125,6 +125,10 @@ static const CodeFacts code_facts[EASEL_N_ERRORS] = {
   [EASEL_ERROR_OUTDATED_SERVER] = { N_ ("The software on this GPU lacks parts that Krita’s plugin "
                                         "needs. Another template may have them."),
                                     EASEL_REMEDY_OTHER_TEMPLATE, FALSE },
+  [EASEL_ERROR_ELSEWHERE] = { N_ ("Cloud Easel is already open somewhere else on this computer, "
+                                  "and "
+                                  "only one of them may rent. Close the other one first."),
+                              EASEL_REMEDY_TRY_AGAIN, FALSE },
 };
 
 static const char *const remedy_labels[EASEL_N_REMEDIES] = {

@@ -33,6 +33,7 @@ G_BEGIN_DECLS
  * @EASEL_ERROR_BROKEN_POD: the rented machine does not work
  * @EASEL_ERROR_MISSING_FILES: the server works, but models that the plugin needs did not arrive
  * @EASEL_ERROR_OUTDATED_SERVER: the server works, but lacks parts that the plugin needs
+ * @EASEL_ERROR_ELSEWHERE: another running instance of the program is in charge of renting
  *
  * What went wrong, in the words of somebody who can do something about it.
  */
@@ -64,6 +65,7 @@ typedef enum
   EASEL_ERROR_BROKEN_POD,
   EASEL_ERROR_MISSING_FILES,
   EASEL_ERROR_OUTDATED_SERVER,
+  EASEL_ERROR_ELSEWHERE,
   EASEL_N_ERRORS
 } EaselError;
 

@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define JOURNAL_FILE "journal.log"
@@ -94,7 +95,21 @@ struct _EaselJournal
   GHashTable *records; /* (owned) (element-type utf8 EaselJournalRecord) */
   guint n_damaged;
   guint n_lines;
+
+  /* What other instances of the program append. */
+  GFileMonitor *monitor; /* (owned) (nullable) */
+  GPtrArray *news;       /* (owned) (element-type EaselJournalRecord) */
+  guint64 inode;         /* of the file that was read */
+  gint64 read_to;        /* where its last line that was read ends */
 };
+
+enum
+{
+  SIGNAL_NEWS,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EaselJournal, easel_journal, G_TYPE_OBJECT)
 
@@ -275,8 +290,10 @@ easel_journal_finalize (GObject *object)
 {
   EaselJournal *self = EASEL_JOURNAL (object);
 
+  g_clear_object (&self->monitor);
   g_clear_pointer (&self->directory, g_free);
   g_clear_pointer (&self->records, g_hash_table_unref);
+  g_clear_pointer (&self->news, g_ptr_array_unref);
 
   G_OBJECT_CLASS (easel_journal_parent_class)->finalize (object);
 }
@@ -285,6 +302,14 @@ static void
 easel_journal_class_init (EaselJournalClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = easel_journal_finalize;
+
+  /**
+   * EaselJournal::news:
+   *
+   * Another instance of the program has written: easel_journal_take_news() has something to tell.
+   */
+  signals[SIGNAL_NEWS] = g_signal_new ("news", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -292,6 +317,7 @@ easel_journal_init (EaselJournal *self)
 {
   self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) easel_journal_record_free);
+  self->news = g_ptr_array_new_with_free_func ((GDestroyNotify) easel_journal_record_free);
 }
 
 /**
@@ -383,6 +409,18 @@ ends_torn (int fd)
   return size > 0 && pread (fd, &last, 1, size - 1) == 1 && last != '\n';
 }
 
+/* Up to its end, the file holds nothing that this instance does not know. */
+static void
+note_read (EaselJournal *self, int fd)
+{
+  struct stat info;
+
+  if (fstat (fd, &info) != 0)
+    return;
+  self->inode = info.st_ino;
+  self->read_to = info.st_size;
+}
+
 static gboolean
 append_line (EaselJournal *self, const char *line, GError **error)
 {
@@ -400,6 +438,8 @@ append_line (EaselJournal *self, const char *line, GError **error)
   ok = ok && write_all (fd, line, strlen (line)) && fsync (fd) == 0;
   if (!ok)
     set_storage_error (error, "Cannot write", path);
+  else
+    note_read (self, fd);
   close (fd);
   return ok && (!is_new || sync_directory (self, error));
 }
@@ -408,6 +448,52 @@ static void
 take_record (EaselJournal *self, EaselJournalRecord *record)
 {
   g_hash_table_replace (self->records, g_strdup (record->name), record);
+}
+
+typedef void (*LineFunc) (EaselJournal *self, const char *line);
+
+/* Calls @func for every line that has an end, and for a torn one behind the last if @with_torn.
+ * Returns how many bytes the lines with an end have. */
+static gsize
+each_line (EaselJournal *self, char *contents, gboolean with_torn, LineFunc func)
+{
+  char *line = contents;
+
+  while (*line != '\0')
+    {
+      char *end = strchr (line, '\n');
+
+      if (end == NULL && !with_torn)
+        break;
+      if (end != NULL)
+        *end = '\0';
+      if (*line != '\0')
+        func (self, line);
+      if (end == NULL)
+        break;
+      line = end + 1;
+    }
+  return (gsize) (line - contents);
+}
+
+static EaselJournalRecord *
+count_and_read (EaselJournal *self, const char *line)
+{
+  EaselJournalRecord *record = strlen (line) <= MAX_LINE ? record_from_line (line) : NULL;
+
+  self->n_lines++;
+  if (record == NULL)
+    self->n_damaged++;
+  return record;
+}
+
+static void
+load_line (EaselJournal *self, const char *line)
+{
+  EaselJournalRecord *record = count_and_read (self, line);
+
+  if (record != NULL)
+    take_record (self, record);
 }
 
 /**
@@ -426,13 +512,13 @@ easel_journal_load (EaselJournal *self, GError **error)
   g_autofree char *contents = NULL;
   g_autoptr (GError) local_error = NULL;
   GStatBuf info;
-  char *line;
 
   g_return_val_if_fail (EASEL_IS_JOURNAL (self), FALSE);
 
   g_hash_table_remove_all (self->records);
   self->n_damaged = 0;
   self->n_lines = 0;
+  self->read_to = 0;
 
   path = g_build_filename (self->directory, JOURNAL_FILE, NULL);
   if (g_stat (path, &info) != 0 && errno == ENOENT)
@@ -448,30 +534,133 @@ easel_journal_load (EaselJournal *self, GError **error)
       return FALSE;
     }
 
-  line = contents;
-  while (*line != '\0')
-    {
-      char *end = strchr (line, '\n');
-      EaselJournalRecord *record;
-
-      if (end != NULL)
-        *end = '\0';
-      if (*line != '\0')
-        {
-          record = strlen (line) <= MAX_LINE ? record_from_line (line) : NULL;
-          self->n_lines++;
-          if (record != NULL)
-            take_record (self, record);
-          else
-            self->n_damaged++;
-        }
-      if (end == NULL)
-        break;
-      line = end + 1;
-    }
+  self->inode = info.st_ino;
+  self->read_to = (gint64) each_line (self, contents, TRUE, load_line);
   if (self->n_damaged > 0)
     g_message ("%u damaged lines in %s were passed over", self->n_damaged, path);
   return TRUE;
+}
+
+static void
+read_news_line (EaselJournal *self, const char *line)
+{
+  g_autoptr (EaselJournalRecord) record = count_and_read (self, line);
+  const EaselJournalRecord *known;
+  g_autofree char *json = NULL;
+  g_autofree char *known_json = NULL;
+
+  if (record == NULL)
+    return;
+  known = g_hash_table_lookup (self->records, record->name);
+  json = record_to_json (record);
+  known_json = known != NULL ? record_to_json (known) : NULL;
+  if (g_strcmp0 (json, known_json) == 0)
+    return;
+  g_ptr_array_add (self->news, easel_journal_record_copy (record));
+  take_record (self, g_steal_pointer (&record));
+}
+
+/* The part of the file behind what was read; the whole when it was written anew. */
+static char *
+read_rest (EaselJournal *self, int fd)
+{
+  struct stat info;
+  char *rest;
+  gint64 length;
+  gint64 done = 0;
+
+  if (fstat (fd, &info) != 0)
+    return NULL;
+  if (info.st_ino != self->inode || info.st_size < self->read_to)
+    self->read_to = 0;
+  self->inode = info.st_ino;
+  length = info.st_size - self->read_to;
+  if (length <= 0 || length > MAX_FILE)
+    return NULL;
+  rest = g_malloc ((gsize) length + 1);
+  while (done < length)
+    {
+      const ssize_t n = pread (fd, rest + done, (gsize) (length - done), self->read_to + done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      done += n;
+    }
+  rest[done] = '\0';
+  return rest;
+}
+
+static void
+read_news (EaselJournal *self)
+{
+  g_autofree char *path = g_build_filename (self->directory, JOURNAL_FILE, NULL);
+  g_autofree char *rest = NULL;
+  const int fd = open (path, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  rest = read_rest (self, fd);
+  close (fd);
+  /* A line without its end may still be on its way to the disk. */
+  if (rest != NULL)
+    self->read_to += (gint64) each_line (self, rest, FALSE, read_news_line);
+}
+
+/**
+ * easel_journal_take_news:
+ * @self: a journal
+ *
+ * Reads what other instances of the program have written since the last look.
+ *
+ * Returns: (transfer full) (element-type EaselJournalRecord): copies of the records that they
+ *   changed, in the order of writing
+ */
+GPtrArray *
+easel_journal_take_news (EaselJournal *self)
+{
+  GPtrArray *news;
+
+  g_return_val_if_fail (EASEL_IS_JOURNAL (self), NULL);
+
+  read_news (self);
+  news = self->news;
+  self->news = g_ptr_array_new_with_free_func ((GDestroyNotify) easel_journal_record_free);
+  return news;
+}
+
+static void
+on_file_changed (EaselJournal *self)
+{
+  read_news (self);
+  if (self->news->len > 0)
+    g_signal_emit (self, signals[SIGNAL_NEWS], 0);
+}
+
+/**
+ * easel_journal_watch:
+ * @self: a journal that was loaded
+ *
+ * Emits #EaselJournal::news from now on. Where files cannot be watched, easel_journal_take_news()
+ * must be asked now and then.
+ */
+void
+easel_journal_watch (EaselJournal *self)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) file = NULL;
+
+  g_return_if_fail (EASEL_IS_JOURNAL (self));
+
+  if (self->monitor != NULL)
+    return;
+  path = g_build_filename (self->directory, JOURNAL_FILE, NULL);
+  file = g_file_new_for_path (path);
+  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_file_changed), self,
+                             G_CONNECT_SWAPPED);
 }
 
 /**
@@ -495,9 +684,10 @@ easel_journal_put (EaselJournal *self, const EaselJournalRecord *record, GError 
   g_return_val_if_fail (record != NULL && record->name != NULL && record->provider_id != NULL,
                         FALSE);
 
-  take_record (self, easel_journal_record_copy (record));
-
   lock = lock_journal (self, error);
+  if (lock >= 0)
+    read_news (self);
+  take_record (self, easel_journal_record_copy (record));
   if (lock < 0)
     return FALSE;
   line = line_for_record (record);
@@ -601,6 +791,7 @@ replace_file (EaselJournal *self, const char *contents, GError **error)
       return FALSE;
     }
   ok = write_all (fd, contents, strlen (contents)) && fsync (fd) == 0;
+  note_read (self, fd);
   close (fd);
   ok = ok && g_rename (temporary, path) == 0;
   if (!ok)

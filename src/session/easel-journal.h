@@ -84,6 +84,9 @@ gboolean easel_journal_load (EaselJournal *self, GError **error);
 gboolean easel_journal_put (EaselJournal *self, const EaselJournalRecord *record, GError **error);
 EaselJournalRecord *easel_journal_get (EaselJournal *self, const char *name);
 GPtrArray *easel_journal_get_open (EaselJournal *self); /* (transfer container) copies, owned */
+/* What other instances of the program write; signal "news" once it is watched. */
+void easel_journal_watch (EaselJournal *self);
+GPtrArray *easel_journal_take_news (EaselJournal *self); /* (transfer full) copies, owned */
 guint easel_journal_get_n_damaged (EaselJournal *self);
 gboolean easel_journal_compact (EaselJournal *self, GError **error);
 

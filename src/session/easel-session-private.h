@@ -17,5 +17,7 @@ EaselSession *_easel_session_new (EaselClock *clock,
                                   const char *state_dir,
                                   const char *image_tags_uri,
                                   gboolean simulated);
+/* For a program without windows; before the start. */
+void _easel_session_set_role (EaselSession *self, EaselStudioRole role);
 
 G_END_DECLS

@@ -23,13 +23,14 @@ struct _EaselSession
 {
   GObject parent_instance;
 
-  EaselClock *clock;     /* (owned) */
-  GSettings *settings;   /* (owned) */
-  GPtrArray *accounts;   /* (owned) (element-type EaselAccount) */
-  EaselPlan *plan;       /* (owned) */
-  EaselHistory *history; /* (owned) */
-  EaselCatalog *catalog; /* (owned) */
-  EaselStudio *studio;   /* (owned) */
+  EaselClock *clock;       /* (owned) */
+  GSettings *settings;     /* (owned) */
+  GPtrArray *accounts;     /* (owned) (element-type EaselAccount) */
+  EaselPlan *plan;         /* (owned) */
+  EaselHistory *history;   /* (owned) */
+  EaselCatalog *catalog;   /* (owned) */
+  EaselStudio *studio;     /* (owned) */
+  EaselInstanceLock *lock; /* (owned) */
   gboolean is_simulated;
   gboolean is_started;
 };
@@ -156,6 +157,7 @@ easel_session_finalize (GObject *object)
   EaselSession *self = EASEL_SESSION (object);
 
   g_clear_object (&self->studio);
+  g_clear_object (&self->lock);
   g_clear_object (&self->catalog);
   g_clear_object (&self->history);
   g_clear_object (&self->plan);
@@ -243,11 +245,26 @@ _easel_session_new (EaselClock *clock,
   journal = easel_journal_new (state_dir);
   self->studio =
       _easel_studio_new (http, clock, self->accounts, self->catalog, journal, self->history);
+  self->lock = easel_instance_lock_new (state_dir);
+  _easel_studio_set_role (self->studio, EASEL_STUDIO_KEEPER, self->lock);
   g_signal_connect_object (self->studio, "changed", G_CALLBACK (on_studio_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->studio, "rental-ready", G_CALLBACK (on_rental_ready), self,
                            G_CONNECT_SWAPPED);
   return self;
+}
+
+/**
+ * _easel_session_set_role:
+ * @self: a session that has not started
+ * @role: what it may do; %EASEL_STUDIO_KEEPER at first, for as long as no other instance is
+ */
+void
+_easel_session_set_role (EaselSession *self, EaselStudioRole role)
+{
+  g_return_if_fail (EASEL_IS_SESSION (self));
+
+  _easel_studio_set_role (self->studio, role, self->lock);
 }
 
 /**

@@ -111,10 +111,11 @@ on_deleted (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-wants_delete_request (EaselRental *rental)
+wants_delete_request (EaselStudio *self, EaselRental *rental)
 {
-  return _easel_rental_is_being_deleted (rental) && !rental->delete_in_flight &&
-         rental->delete_accepted_ms == 0 && _easel_rental_get_pod_id (rental) != NULL;
+  return self->role != EASEL_STUDIO_ONLOOKER && _easel_rental_is_being_deleted (rental) &&
+         !rental->delete_in_flight && rental->delete_accepted_ms == 0 &&
+         _easel_rental_get_pod_id (rental) != NULL;
 }
 
 static void
@@ -200,7 +201,7 @@ easel_studio_delete (EaselStudio *self, EaselRental *rental, const char *reason)
 
       _easel_deployment_note_deleting (deployment, rental);
     }
-  if (wants_delete_request (rental))
+  if (wants_delete_request (self, rental))
     send_delete (self, rental);
   else
     _easel_studio_look_soon (self, rental->account, 0);
@@ -421,9 +422,10 @@ on_activity (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-has_limits (EaselRental *rental)
+has_limits (EaselStudio *self, EaselRental *rental)
 {
-  return rental->record != NULL && rental->record->hard_end_unix_ms > 0 && rental->pod != NULL &&
+  return self->role == EASEL_STUDIO_KEEPER && rental->record != NULL &&
+         rental->record->hard_end_unix_ms > 0 && rental->pod != NULL &&
          easel_pod_state_costs_gpu (easel_pod_get (rental->pod)->state) &&
          (rental->state == EASEL_RENTAL_STARTING || rental->state == EASEL_RENTAL_READY ||
           rental->state == EASEL_RENTAL_TROUBLE);
@@ -505,7 +507,8 @@ on_bill (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->watches != NULL && bill->last_end_unix_ms > 0)
     {
       _easel_rental_set_bill (rental, bill);
-      if (rental->state == EASEL_RENTAL_GONE && bill_is_complete (self, rental, bill))
+      if (rental->state == EASEL_RENTAL_GONE && bill_is_complete (self, rental, bill) &&
+          _easel_studio_keeps_history (self))
         easel_history_set_bill (self->history, easel_rental_get_provider_info (rental)->id,
                                 _easel_rental_get_pod_id (rental), bill->total,
                                 MIN (bill->last_end_unix_ms, rental->proven_unix_ms));
@@ -546,9 +549,9 @@ _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental)
 {
   const gint64 now = easel_clock_get_monotonic_ms (self->clock);
 
-  if (wants_delete_request (rental) && now >= rental->next_delete_ms)
+  if (wants_delete_request (self, rental) && now >= rental->next_delete_ms)
     send_delete (self, rental);
-  if (has_limits (rental))
+  if (has_limits (self, rental))
     keep_limits (self, rental, now);
   if (bill_is_due (self, rental, now))
     _easel_studio_fetch_bill (self, rental);
@@ -561,9 +564,9 @@ _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental)
   const gint64 now = easel_clock_get_monotonic_ms (self->clock);
   gint64 due = G_MAXINT64;
 
-  if (wants_delete_request (rental) && easel_account_get_key (rental->account) != NULL)
+  if (wants_delete_request (self, rental) && easel_account_get_key (rental->account) != NULL)
     due = MIN (due, rental->next_delete_ms);
-  if (has_limits (rental))
+  if (has_limits (self, rental))
     {
       gint64 ends_at = 0;
 

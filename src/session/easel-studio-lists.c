@@ -129,7 +129,9 @@ take_unexpected_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
           return;
         }
       rental->record->state = EASEL_JOURNAL_HELD;
-      _easel_studio_put (self, rental);
+      /* Only the keeper knows whether it still waits for the answer to its create. */
+      if (self->role == EASEL_STUDIO_KEEPER)
+        _easel_studio_put (self, rental);
     }
   _easel_studio_sync_rental (self, rental);
 }
@@ -154,7 +156,8 @@ take_intended_pod (EaselStudio *self, EaselRental *rental, EaselPod *pod)
       return;
     }
   rental->record->state = EASEL_JOURNAL_HELD;
-  _easel_studio_put (self, rental);
+  if (self->role == EASEL_STUDIO_KEEPER)
+    _easel_studio_put (self, rental);
   _easel_rental_set_state (rental, EASEL_RENTAL_STARTING);
   if (rental->deployment == NULL)
     rent_from_record (self, rental, FALSE);
@@ -251,6 +254,9 @@ static void
 note_intent_absent (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
 {
   if (rental->create_in_flight || asked_ms <= rental->create_sent_ms)
+    return;
+  /* Another instance may be at it still, and must not find its intent settled by somebody else. */
+  if (self->role != EASEL_STUDIO_KEEPER && !_easel_rental_is_being_deleted (rental))
     return;
   easel_absence_note (&rental->absence, asked_ms, EASEL_ABSENCE_VOID_GAP_MS);
   if (easel_absence_proves_void (&rental->absence, rental->create_sent_ms))
@@ -644,12 +650,15 @@ spec_from_record (const EaselJournalRecord *record)
 static void
 rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure)
 {
-  g_autoptr (EaselLaunchSpec) spec = spec_from_record (rental->record);
-  g_autoptr (EaselDeployment) deployment =
-      _easel_deployment_new (self, self->http, self->clock, rental->account, self->catalog,
-                             self->history, spec);
   const gboolean is_resume = rental->record->ready_unix_ms > 0;
+  g_autoptr (EaselLaunchSpec) spec = NULL;
+  g_autoptr (EaselDeployment) deployment = NULL;
 
+  if (self->role != EASEL_STUDIO_KEEPER)
+    return;
+  spec = spec_from_record (rental->record);
+  deployment = _easel_deployment_new (self, self->http, self->clock, rental->account, self->catalog,
+                                      self->history, spec);
   g_set_object (&rental->deployment, deployment);
   if (is_unsure)
     _easel_deployment_attach_unsure (deployment, rental, rental->record->intent_unix_ms);
@@ -694,6 +703,28 @@ place_record (EaselStudio *self, EaselRental *rental)
     rental->state = record->ready_unix_ms > 0 ? EASEL_RENTAL_READY : EASEL_RENTAL_STARTING;
 }
 
+/* A row of which only the record is known yet. */
+void
+_easel_studio_add_record (EaselStudio *self, const EaselJournalRecord *record)
+{
+  EaselAccountWatch *watch = watch_for_provider (self, record->provider_id);
+  g_autoptr (EaselRental) rental = NULL;
+
+  if (watch == NULL)
+    {
+      g_message ("The journal knows a provider “%s” that this program does not",
+                 record->provider_id);
+      return;
+    }
+  rental = _easel_rental_new (self->clock, watch->account);
+  rental->record = easel_journal_record_copy (record);
+  rental->is_stale = TRUE;
+  /* The request may have left a moment before the program died. */
+  rental->create_sent_ms = easel_clock_get_monotonic_ms (self->clock);
+  rental->state = EASEL_RENTAL_UNSEEN;
+  _easel_studio_add_rental (self, rental);
+}
+
 /* Every open record gets a row at once, so that nothing that may cost is hidden while the first
  * list is on its way. */
 void
@@ -702,24 +733,20 @@ _easel_studio_load_records (EaselStudio *self)
   g_autoptr (GPtrArray) records = easel_journal_get_open (self->journal);
 
   for (guint i = 0; i < records->len; i++)
-    {
-      const EaselJournalRecord *record = g_ptr_array_index (records, i);
-      EaselAccountWatch *watch = watch_for_provider (self, record->provider_id);
-      g_autoptr (EaselRental) rental = NULL;
+    _easel_studio_add_record (self, g_ptr_array_index (records, i));
+}
 
-      if (watch == NULL)
-        {
-          g_message ("The journal knows a provider “%s” that this program does not",
-                     record->provider_id);
-          continue;
-        }
-      rental = _easel_rental_new (self->clock, watch->account);
-      rental->record = easel_journal_record_copy (record);
-      rental->is_stale = TRUE;
-      /* The request may have left a moment before the program died. */
-      rental->create_sent_ms = easel_clock_get_monotonic_ms (self->clock);
-      rental->state = EASEL_RENTAL_UNSEEN;
-      _easel_studio_add_rental (self, rental);
+/* What another instance has left open. */
+void
+_easel_studio_pick_up_intents (EaselStudio *self)
+{
+  for (guint i = 0; i < n_rentals (self); i++)
+    {
+      EaselRental *rental = nth_rental (self, i);
+
+      if (rental->state == EASEL_RENTAL_RENTING && rental->deployment == NULL &&
+          rental->record != NULL)
+        rent_from_record (self, rental, TRUE);
     }
 }
 

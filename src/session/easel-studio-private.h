@@ -3,6 +3,7 @@
 
 #include "easel-account-private.h"
 #include "easel-deployment-private.h"
+#include "easel-instance-lock.h"
 #include "easel-rental-private.h"
 #include "easel-studio.h"
 
@@ -44,6 +45,9 @@ struct _EaselStudio
   GError *storage_error;            /* (owned) (nullable) */
   gulong network_handler;
   EaselStudioState state;
+  EaselStudioRole role;
+  EaselInstanceLock *lock; /* (owned) (nullable) */
+  gboolean waits_for_charge;
   gboolean started;
   gboolean watched;
   guint pulse_id;
@@ -86,6 +90,8 @@ void _easel_studio_sync_rental (EaselStudio *self, EaselRental *rental);
 void _easel_studio_take_gone (EaselStudio *self, EaselRental *rental);
 
 void _easel_studio_load_records (EaselStudio *self);
+void _easel_studio_add_record (EaselStudio *self, const EaselJournalRecord *record);
+void _easel_studio_pick_up_intents (EaselStudio *self);
 void _easel_studio_judge_accounts (EaselStudio *self);
 void _easel_studio_look (EaselAccountWatch *watch);
 gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
@@ -94,5 +100,13 @@ void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
 void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
+
+/* Other instances of the program. */
+void _easel_studio_set_role (EaselStudio *self, EaselStudioRole role, EaselInstanceLock *lock);
+void _easel_studio_choose_role (EaselStudio *self);
+void _easel_studio_begin_listening (EaselStudio *self);
+void _easel_studio_look_beside (EaselStudio *self);
+gboolean _easel_studio_may_rent (EaselStudio *self, GError **error);
+gboolean _easel_studio_keeps_history (EaselStudio *self);
 
 G_END_DECLS

@@ -95,6 +95,7 @@ easel_studio_finalize (GObject *object)
   g_clear_object (&self->journal);
   g_clear_object (&self->history);
   g_clear_object (&self->rentals);
+  g_clear_object (&self->lock);
   g_clear_error (&self->storage_error);
 
   G_OBJECT_CLASS (easel_studio_parent_class)->finalize (object);
@@ -230,6 +231,7 @@ on_pulse (gpointer user_data)
   const gint64 now = easel_clock_get_monotonic_ms (self->clock);
 
   self->pulse_id = 0;
+  _easel_studio_look_beside (self);
   /* The computer slept: what was known before is old money. */
   if (now - self->pulse_due_ms > LATE_PULSE_MS)
     forget_knowledge (self);
@@ -339,7 +341,7 @@ _easel_studio_put (EaselStudio *self, EaselRental *rental)
 {
   g_autoptr (GError) error = NULL;
 
-  if (rental->record == NULL)
+  if (rental->record == NULL || self->role == EASEL_STUDIO_ONLOOKER)
     return;
   if (easel_journal_put (self->journal, rental->record, &error))
     {
@@ -401,7 +403,7 @@ _easel_studio_take_gone (EaselStudio *self, EaselRental *rental)
       rental->record->state = EASEL_JOURNAL_GONE;
       rental->record->settled_unix_ms = now;
       _easel_studio_put (self, rental);
-      if (had_pod && easel_rental_is_ours (rental))
+      if (had_pod && easel_rental_is_ours (rental) && _easel_studio_keeps_history (self))
         {
           g_autoptr (EaselReceipt) receipt = make_receipt (rental, now);
 
@@ -643,13 +645,15 @@ easel_studio_start (EaselStudio *self)
   if (self->started)
     return;
   self->started = TRUE;
+  _easel_studio_choose_role (self);
   if (!easel_journal_load (self->journal, &error))
     {
       g_message ("The journal cannot be read: %s", error->message);
       self->storage_error = g_steal_pointer (&error);
     }
-  else
+  else if (self->role == EASEL_STUDIO_KEEPER)
     easel_journal_compact (self->journal, NULL);
+  _easel_studio_begin_listening (self);
 
   for (guint i = 0; i < self->watches->len; i++)
     {
@@ -884,7 +888,8 @@ easel_studio_find_rental (EaselStudio *self, EaselDeployment *deployment)
  * easel_studio_rent:
  * @self: a studio
  * @spec: what to rent
- * @error: return location; EASEL_ERROR_NO_KEY, EASEL_ERROR_STORAGE: then nothing was rented
+ * @error: return location; EASEL_ERROR_NO_KEY, EASEL_ERROR_STORAGE, EASEL_ERROR_ELSEWHERE: then
+ *   nothing was rented
  *
  * One click on Rent.
  *
@@ -912,6 +917,8 @@ easel_studio_rent (EaselStudio *self, const EaselLaunchSpec *spec, GError **erro
       easel_set_error (error, EASEL_ERROR_NO_KEY, "no key");
       return NULL;
     }
+  if (!_easel_studio_may_rent (self, error))
+    return NULL;
 
   deployment = _easel_deployment_new (self, self->http, self->clock, watch->account, self->catalog,
                                       self->history, spec);

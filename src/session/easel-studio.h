@@ -10,6 +10,19 @@
 G_BEGIN_DECLS
 
 /**
+ * EaselStudioRole:
+ * @EASEL_STUDIO_KEEPER: rents, picks up starts, keeps limits: one instance per state folder
+ * @EASEL_STUDIO_HELPER: shows, and deletes what it is asked to
+ * @EASEL_STUDIO_ONLOOKER: only looks: neither the cloud nor the disk is changed
+ */
+typedef enum
+{
+  EASEL_STUDIO_KEEPER,
+  EASEL_STUDIO_HELPER,
+  EASEL_STUDIO_ONLOOKER
+} EaselStudioRole;
+
+/**
  * EaselStudioState:
  * @EASEL_STUDIO_NO_KEY: no provider's key is known
  * @EASEL_STUDIO_CHECKING: no good answer yet since start, wake-up or lost network

@@ -352,6 +352,133 @@ test_absence (void)
   g_assert_false (easel_absence_proves_void (&absence, 500));
 }
 
+static const EaselJournalRecord *
+nth_news (GPtrArray *news, guint index)
+{
+  g_assert_cmpuint (index, <, news->len);
+  return g_ptr_array_index (news, index);
+}
+
+static void
+test_news (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) ours = easel_journal_new (fixture->folder);
+  g_autoptr (EaselJournal) theirs = easel_journal_new (fixture->folder);
+  g_autoptr (GPtrArray) news = NULL;
+
+  put (ours, "easel-00000001", EASEL_JOURNAL_INTENT);
+  g_assert_true (easel_journal_load (theirs, NULL));
+  news = easel_journal_take_news (theirs);
+  g_assert_cmpuint (news->len, ==, 0);
+  g_clear_pointer (&news, g_ptr_array_unref);
+
+  /* What one writes is news to the other, once, also when the other wrote in between. */
+  put (ours, "easel-00000001", EASEL_JOURNAL_DELETING);
+  put (theirs, "easel-00000002", EASEL_JOURNAL_HELD);
+  put (ours, "easel-00000003", EASEL_JOURNAL_INTENT);
+  news = easel_journal_take_news (theirs);
+  g_assert_cmpuint (news->len, ==, 2);
+  g_assert_cmpstr (nth_news (news, 0)->name, ==, "easel-00000001");
+  g_assert_cmpint (nth_news (news, 0)->state, ==, EASEL_JOURNAL_DELETING);
+  g_assert_cmpstr (nth_news (news, 1)->name, ==, "easel-00000003");
+  g_clear_pointer (&news, g_ptr_array_unref);
+  news = easel_journal_take_news (theirs);
+  g_assert_cmpuint (news->len, ==, 0);
+  g_clear_pointer (&news, g_ptr_array_unref);
+
+  news = easel_journal_take_news (ours);
+  g_assert_cmpuint (news->len, ==, 1);
+  g_assert_cmpstr (nth_news (news, 0)->name, ==, "easel-00000002");
+}
+
+static void
+note_news (guint *counter)
+{
+  (*counter)++;
+}
+
+static void
+test_news_are_announced (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) ours = easel_journal_new (fixture->folder);
+  g_autoptr (EaselJournal) theirs = easel_journal_new (fixture->folder);
+  guint n_told = 0;
+  guint i;
+
+  g_assert_true (easel_journal_load (ours, NULL));
+  g_signal_connect_swapped (ours, "news", G_CALLBACK (note_news), &n_told);
+  easel_journal_watch (ours);
+  put (ours, "easel-00000001", EASEL_JOURNAL_INTENT);
+  put (theirs, "easel-00000001", EASEL_JOURNAL_DELETING);
+  for (i = 0; i < 1000 && n_told == 0; i++)
+    easel_test_pump_for (10);
+  g_assert_cmpuint (n_told, >=, 1);
+}
+
+/* The other instance has written the file anew. */
+static void
+test_news_after_compaction (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) ours = easel_journal_new (fixture->folder);
+  g_autoptr (EaselJournal) theirs = easel_journal_new (fixture->folder);
+  g_autoptr (GPtrArray) news = NULL;
+  guint i;
+
+  for (i = 0; i < 500; i++)
+    put (ours, "easel-00000001", EASEL_JOURNAL_HELD);
+  g_assert_true (easel_journal_load (theirs, NULL));
+  g_assert_true (easel_journal_compact (ours, NULL));
+  put (ours, "easel-00000002", EASEL_JOURNAL_INTENT);
+  news = easel_journal_take_news (theirs);
+  g_assert_cmpuint (news->len, ==, 1);
+  g_assert_cmpstr (nth_news (news, 0)->name, ==, "easel-00000002");
+  g_clear_pointer (&news, g_ptr_array_unref);
+  put (ours, "easel-00000002", EASEL_JOURNAL_VOID);
+  news = easel_journal_take_news (theirs);
+  g_assert_cmpuint (news->len, ==, 1);
+}
+
+#define N_WRITERS 4
+#define N_WRITES 100
+
+static gpointer
+write_many (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (EaselJournal) journal = easel_journal_new (fixture->folder);
+  g_autofree char *name = g_strdup_printf ("easel-%p", (gpointer) g_thread_self ());
+  guint i;
+
+  for (i = 0; i < N_WRITES; i++)
+    put (journal, name, i + 1 < N_WRITES ? EASEL_JOURNAL_HELD : EASEL_JOURNAL_GONE);
+  return NULL;
+}
+
+/* Each with a journal of its own, as processes have: no line tears another. */
+static void
+test_many_writers (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselJournal) journal = NULL;
+  g_autoptr (GPtrArray) open_records = NULL;
+  g_autofree char *text = NULL;
+  GThread *threads[N_WRITERS];
+  guint n_lines = 0;
+  guint i;
+
+  for (i = 0; i < N_WRITERS; i++)
+    threads[i] = g_thread_new ("writer", write_many, fixture);
+  for (i = 0; i < N_WRITERS; i++)
+    g_thread_join (threads[i]);
+  journal = reload (fixture);
+  g_assert_cmpuint (easel_journal_get_n_damaged (journal), ==, 0);
+  open_records = easel_journal_get_open (journal);
+  g_assert_cmpuint (open_records->len, ==, 0);
+  g_assert_true (g_file_get_contents (fixture->path, &text, NULL, NULL));
+  for (i = 0; text[i] != '\0'; i++)
+    n_lines += text[i] == '\n';
+  g_assert_cmpuint (n_lines, ==, N_WRITERS * N_WRITES);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, setup, function, teardown)
 
 int
@@ -368,6 +495,10 @@ main (int argc, char **argv)
   ADD ("/journal/checked-nonsense-is-passed-over", test_checked_nonsense);
   ADD ("/journal/unwritable-folder-is-an-error", test_unwritable);
   ADD ("/journal/compaction-keeps-what-is-open", test_compaction);
+  ADD ("/journal/news", test_news);
+  ADD ("/journal/news-are-announced", test_news_are_announced);
+  ADD ("/journal/news-after-compaction", test_news_after_compaction);
+  ADD ("/journal/many-writers", test_many_writers);
   g_test_add_func ("/absence/needs-two-lists-and-time", test_absence);
 
   return g_test_run ();
