@@ -189,7 +189,7 @@ build_session (EaselApplication *self)
     endpoints = real = easel_endpoints_new_default ();
   clock = easel_endpoints_create_clock (endpoints);
   http = easel_http_new (clock, NULL);
-  providers = easel_provider_registry_create (http, endpoints);
+  providers = easel_provider_registry_create (http, clock, endpoints);
   store = self->is_demo ? easel_secret_store_memory_new () : easel_secret_store_libsecret_new ();
   self->session = _easel_session_new (clock, http, providers, store, settings, state_dir,
                                       easel_endpoints_get (endpoints, "image", "tags"),

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /* (transfer container) (element-type EaselProvider): in the order in which the interface shows
  * them. */
-GPtrArray *easel_provider_registry_create (EaselHttp *http, EaselEndpoints *endpoints);
+GPtrArray *
+easel_provider_registry_create (EaselHttp *http, EaselClock *clock, EaselEndpoints *endpoints);
 
 G_END_DECLS

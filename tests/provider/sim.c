@@ -54,24 +54,41 @@ easel_sim_has_contract (void)
   return python != NULL && g_subprocess_wait_check (python, NULL, NULL);
 }
 
-/* Pods, GraphQL and the simulator's own routes are not in the document and stay as they are. */
+/* Pods, GraphQL and the simulator's own routes are not in the documents and stay as they are. */
+static const struct
+{
+  const char *provider_id;
+  const char *document;
+  const char *api_path;
+} contracts[] = {
+  { "runpod", "runpod-v2.json", "/v2" },
+  { "vast", "vast.yaml", "" },
+};
+
 EaselSim *
-easel_sim_start_with_contract (guint speed)
+easel_sim_start_with_contract (guint speed, const char *provider_id)
 {
   EaselSim *self = easel_sim_start (speed);
   g_autofree char *program = contract_path ("tools", "contract.py");
-  g_autofree char *document = contract_path ("openapi", "runpod-v2.json");
+  g_autofree char *document = NULL;
   g_autofree char *uri = NULL;
   g_autofree char *data = NULL;
   g_autoptr (GError) error = NULL;
+  gsize i = 0;
 
+  while (i < G_N_ELEMENTS (contracts) && !g_str_equal (contracts[i].provider_id, provider_id))
+    i++;
+  g_assert_cmpuint (i, <, G_N_ELEMENTS (contracts));
+
+  document = contract_path ("openapi", contracts[i].document);
   self->proxy = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/usr/bin/python3",
                                   program, document, self->uri, NULL);
   g_assert_no_error (error);
   uri = read_address (self->proxy);
-  data = g_strdup_printf ("[runpod]\napi=%s/v2\ngraphql=%s\nproxy=%s\n", uri,
+  data = g_strdup_printf ("[runpod]\ngraphql=%s\nproxy=%s\n[%s]\napi=%s%s\n",
                           easel_endpoints_get (self->endpoints, "runpod", "graphql"),
-                          easel_endpoints_get (self->endpoints, "runpod", "proxy"));
+                          easel_endpoints_get (self->endpoints, "runpod", "proxy"), provider_id,
+                          uri, contracts[i].api_path);
   easel_endpoints_free (self->endpoints);
   self->endpoints = easel_endpoints_new_from_data (data, strlen (data), &error);
   g_assert_no_error (error);

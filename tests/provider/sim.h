@@ -27,9 +27,9 @@ typedef struct
 } EaselSim;
 
 EaselSim *easel_sim_start (guint speed);
-/* The same behind EASEL_SHARED's contract.py, which must be there; a violation fails the test when
- * the simulator is stopped. */
-EaselSim *easel_sim_start_with_contract (guint speed);
+/* The same, this provider's interface behind EASEL_SHARED's contract.py, which must be there; a
+ * violation fails the test when the simulator is stopped. */
+EaselSim *easel_sim_start_with_contract (guint speed, const char *provider_id);
 gboolean easel_sim_has_contract (void);
 void easel_sim_stop (EaselSim *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselSim, easel_sim_stop)
