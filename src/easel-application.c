@@ -9,54 +9,29 @@
 #include "config.h"
 #include "easel-application-private.h"
 
-#include "easel-http.h"
+#include "easel-console.h"
 #include "easel-journal.h"
-#include "easel-provider-registry.h"
+#include "easel-provider.h"
 #include "easel-question.h"
 #include "easel-secret-store.h"
-#include "easel-session-private.h"
 #include "easel-ui.h"
+#include "easel-world.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-#define G_SETTINGS_ENABLE_BACKEND
-#include <gio/gsettingsbackend.h>
-
-/* Not the application's id: the development profile shares the schema. */
-#define SCHEMA_ID "io.github.cloudeasel.CloudEasel"
 /* If no frame is drawn for so long (a hidden workspace), the start does not wait for one. */
 #define FIRST_FRAME_MS 1500
 
 G_DEFINE_FINAL_TYPE (EaselApplication, easel_application, GTK_TYPE_APPLICATION)
 
-/* Journal and history of what is simulated stay apart from the real ones. */
-static char *
-dup_state_dir (EaselApplication *self)
+/* What is simulated, if anything. */
+static const char *
+get_part (EaselApplication *self)
 {
-  const char *part = NULL;
-
   if (self->is_demo)
-    part = "demo";
-  else if (self->endpoints != NULL)
-    part = "endpoints";
-
-  return g_build_filename (g_get_user_state_dir (), "cloud-easel", part, NULL);
-}
-
-static GSettings *
-create_settings (EaselApplication *self, const char *state_dir)
-{
-  g_autoptr (GSettingsBackend) backend = NULL;
-  g_autofree char *path = NULL;
-
-  if (!self->is_demo && self->endpoints == NULL)
-    return g_settings_new (SCHEMA_ID);
-
-  path = g_build_filename (state_dir, "settings.ini", NULL);
-  backend = g_keyfile_settings_backend_new (path, "/", NULL);
-
-  return g_settings_new_with_backend (SCHEMA_ID, backend);
+    return "demo";
+  return self->endpoints != NULL ? "endpoints" : NULL;
 }
 
 static void
@@ -176,25 +151,17 @@ static void
 build_session (EaselApplication *self)
 {
   g_autoptr (EaselEndpoints) real = NULL;
-  EaselEndpoints *endpoints = self->endpoints;
-  g_autofree char *state_dir = dup_state_dir (self);
-  g_autoptr (GSettings) settings = create_settings (self, state_dir);
-  g_autoptr (EaselClock) clock = NULL;
-  g_autoptr (EaselHttp) http = NULL;
-  g_autoptr (GPtrArray) providers = NULL;
+  g_autoptr (EaselWorld) world = NULL;
   g_autoptr (EaselSecretStore) store = NULL;
-  gboolean is_seeded = self->is_demo && was_practising (settings, state_dir);
+  gboolean is_seeded;
 
-  if (endpoints == NULL)
-    endpoints = real = easel_endpoints_new_default ();
-  clock = easel_endpoints_create_clock (endpoints);
-  http = easel_http_new (clock, NULL);
-  providers = easel_provider_registry_create (http, clock, endpoints);
+  if (self->endpoints == NULL)
+    real = easel_endpoints_new_default ();
+  world = easel_world_new (get_part (self), real != NULL ? real : self->endpoints);
+  is_seeded = self->is_demo && was_practising (world->settings, world->state_dir);
   store = self->is_demo ? easel_secret_store_memory_new () : easel_secret_store_libsecret_new ();
-  self->session = _easel_session_new (clock, http, providers, store, settings, state_dir,
-                                      easel_endpoints_get (endpoints, "image", "tags"),
-                                      easel_endpoints_is_simulated (endpoints));
-  if (!is_seeded || !seed_practice_key (self, store, providers))
+  self->session = easel_world_create_session (world, store, NULL);
+  if (!is_seeded || !seed_practice_key (self, store, world->providers))
     show_first_window (self);
 }
 
@@ -236,7 +203,7 @@ on_demo_started (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 start_demo (EaselApplication *self)
 {
-  g_autofree char *state_dir = dup_state_dir (self);
+  g_autofree char *state_dir = easel_world_dup_state_dir (get_part (self));
 
   self->demo = easel_demo_new (state_dir, self->demo_speed);
   easel_demo_start_async (self->demo, NULL, on_demo_started, g_object_ref (self));
@@ -259,7 +226,7 @@ easel_application_activate (GApplication *application)
   /* Held until there is a window. */
   g_application_hold (application);
   self->is_starting = TRUE;
-  state_dir = dup_state_dir (self);
+  state_dir = easel_world_dup_state_dir (get_part (self));
   if (g_mkdir_with_parents (state_dir, 0700) != 0)
     g_debug ("“%s” could not be made", state_dir);
   if (self->is_demo)
@@ -331,10 +298,43 @@ take_demo_speed (EaselApplication *self, GVariantDict *options)
   return TRUE;
 }
 
+/* What works without a display is done before the program asks for one. */
+static gboolean
+take_console (EaselApplication *self, GVariantDict *options, int *ret_status)
+{
+  EaselConsoleOptions console = { 0 };
+  gboolean end_all = g_variant_dict_contains (options, "end-all");
+  gboolean list = g_variant_dict_contains (options, "list");
+
+  g_variant_dict_lookup (options, "delete", "&s", &console.id);
+  console.as_json = g_variant_dict_contains (options, "json");
+  console.keys_from_input = g_variant_dict_contains (options, "keys-from-input");
+  if (!list && !end_all && console.id == NULL)
+    {
+      if (!console.as_json && !console.keys_from_input)
+        return FALSE;
+      g_printerr ("%s\n", _ ("--json and --keys-from-input belong to --list, --end-all and "
+                             "--delete"));
+      *ret_status = EASEL_CONSOLE_MISUSED;
+      return TRUE;
+    }
+  if (list + end_all + (console.id != NULL) > 1 || self->is_demo)
+    {
+      g_printerr ("%s\n", _ ("--list, --end-all, --delete and --demo exclude each other"));
+      *ret_status = EASEL_CONSOLE_MISUSED;
+      return TRUE;
+    }
+  console.end_all = end_all;
+  console.endpoints = self->endpoints;
+  *ret_status = easel_console_run (&console);
+  return TRUE;
+}
+
 static int
 easel_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
   EaselApplication *self = EASEL_APPLICATION (application);
+  int status;
 
   if (g_variant_dict_contains (options, "version"))
     {
@@ -354,6 +354,9 @@ easel_application_handle_local_options (GApplication *application, GVariantDict 
       g_printerr ("%s\n", _ ("--demo and --endpoints exclude each other"));
       return 1;
     }
+
+  if (take_console (self, options, &status))
+    return status;
 
   /* An id of their own, else they would only raise the real program's window. */
   if (self->is_demo)
@@ -421,6 +424,15 @@ easel_application_init (EaselApplication *self)
       N_ ("How much faster the simulated cloud is than a real one (60)"), N_ ("N") },
     { "endpoints", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_ ("Take the providers’ addresses from a file"), N_ ("FILE") },
+    { "list", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("List what is rented and what it costs"), NULL },
+    { "end-all", 0, 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Delete everything that Cloud Easel has rented"), NULL },
+    { "delete", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Delete one GPU, by its ID or name"),
+      N_ ("ID") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print for programs, with one of the above"),
+      NULL },
+    { "keys-from-input", 0, 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Read keys from standard input instead of the keyring"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
     G_OPTION_ENTRY_NULL
@@ -430,6 +442,16 @@ easel_application_init (EaselApplication *self)
   g_application_add_main_option_entries (G_APPLICATION (self), entries);
   g_application_set_option_context_summary (
       G_APPLICATION (self), _ ("Rents a GPU in the cloud for painting with Krita."));
+  g_application_set_option_context_description (
+      G_APPLICATION (self),
+      _ ("--list, --end-all and --delete need no display. They end with 0 only when what they say "
+         "is\nproven: every list was read, and what was deleted was looked for twice. Otherwise "
+         "they end\nwith 1, and with 2 if the options make no sense.\n\n"
+         "Keys come from the keyring. Where it has none, as over ssh, they are read from standard\n"
+         "input, a line for each provider: “runpod=KEY” or “vast=KEY”. Never give a key as an "
+         "option.\n\n"
+         "  cloud-easel --list --json\n"
+         "  ssh studio cloud-easel --end-all < keys.txt"));
 }
 
 /**

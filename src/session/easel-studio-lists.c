@@ -229,6 +229,14 @@ take_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
     {
       easel_absence_reset (&rental->absence);
       _easel_rental_set_pod (rental, pod);
+      if (rental->state == EASEL_RENTAL_UNSEEN && rental->record != NULL &&
+          is_unwanted (rental->record))
+        {
+          /* Written down under another name of this account: the delete goes on all the same. */
+          rental->state = EASEL_RENTAL_READY;
+          easel_studio_delete (self, rental, "unexpected");
+          return;
+        }
       _easel_studio_sync_rental (self, rental);
     }
 }

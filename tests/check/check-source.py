@@ -162,7 +162,7 @@ FORBIDDEN = [
     (r'src/.*\.[ch]', r'\b\w+_sync\s*\(', None,
      'no synchronous call', 'secret_password_lookup_sync (NULL);'),
     (r'src/.*\.[ch]', r'\b(g_main_loop_run|g_main_context_iteration)\s*\(',
-     r'src/simulator/(main|.*-main)\.c',
+     r'src/(easel-console|simulator/(main|.*-main))\.c',
      'no nested main loop', 'while (busy) g_main_context_iteration (NULL, TRUE);'),
     (r'src/.*\.[ch]', r'\bjson_(object_get_\w+_member|reader_|path_query|gobject_)\w*\s*\(',
      r'src/base/easel-json\.c',
