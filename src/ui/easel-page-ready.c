@@ -25,6 +25,7 @@ struct _EaselPageReady
   GtkWidget *works;         /* (unowned): child of the template */
   GtkLabel *address;        /* (unowned): child of the template */
   GtkButton *copy;          /* (unowned): child of the template */
+  GtkWidget *open_hint;     /* (unowned): child of the template */
   GtkLabel *copied;         /* (unowned): child of the template */
   GtkLabel *style_hint;     /* (unowned): child of the template */
   EaselErrorBar *end;       /* (unowned): child of the template */
@@ -157,6 +158,16 @@ dup_end_sentence (EaselPageReady *self)
       time, limits->idle_minutes);
 }
 
+/* Whether strangers on the way can see what is painted. */
+static gboolean
+is_open (EaselPageReady *self, const char *address)
+{
+  const EaselProviderInfo *provider =
+      self->rental != NULL ? easel_rental_get_provider_info (self->rental) : NULL;
+
+  return address != NULL && provider != NULL && !provider->encrypted;
+}
+
 static void
 update_working (EaselPageReady *self)
 {
@@ -168,6 +179,7 @@ update_working (EaselPageReady *self)
   update_style_hint (self);
   easel_ui_set_text (self->address, address != NULL ? address : "");
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy), address != NULL);
+  gtk_widget_set_visible (self->open_hint, is_open (self, address));
   easel_error_bar_set_message (self->end, EASEL_BAR_INFO, end, NULL);
 }
 
@@ -497,6 +509,7 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, works);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, address);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, copy);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReady, open_hint);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, copied);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, style_hint);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, end);

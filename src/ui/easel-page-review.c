@@ -21,27 +21,29 @@ struct _EaselPageReview
 {
   EaselPage parent_instance;
 
-  EaselErrorBar *bar;      /* (unowned): child of the template */
-  EaselErrorBar *notice;   /* (unowned): child of the template */
-  EaselErrorBar *running;  /* (unowned): child of the template */
-  EaselErrorBar *funds;    /* (unowned): child of the template */
-  EaselErrorBar *promise;  /* (unowned): child of the template */
-  GtkLabel *gpu;           /* (unowned): child of the template */
-  GtkLabel *place;         /* (unowned): child of the template */
-  GtkLabel *paints;        /* (unowned): child of the template */
-  GtkLabel *server;        /* (unowned): child of the template */
-  GtkLabel *balance_title; /* (unowned): child of the template */
-  GtkLabel *balance;       /* (unowned): child of the template */
-  GtkLabel *price;         /* (unowned): child of the template */
-  GtkLabel *before_hours;  /* (unowned): child of the template */
-  GtkDropDown *hours;      /* (unowned): child of the template */
-  GtkLabel *after_hours;   /* (unowned): child of the template */
-  GtkLabel *ends;          /* (unowned): child of the template */
-  GtkDropDown *idle;       /* (unowned): child of the template */
-  GtkDropDown *overprice;  /* (unowned): child of the template */
-  GtkWidget *at_end_title; /* (unowned): child of the template */
-  GtkDropDown *at_end;     /* (unowned): child of the template */
-  GtkLabel *image;         /* (unowned): child of the template */
+  EaselErrorBar *bar;          /* (unowned): child of the template */
+  EaselErrorBar *notice;       /* (unowned): child of the template */
+  EaselErrorBar *running;      /* (unowned): child of the template */
+  EaselErrorBar *funds;        /* (unowned): child of the template */
+  EaselErrorBar *promise;      /* (unowned): child of the template */
+  GtkLabel *gpu;               /* (unowned): child of the template */
+  GtkLabel *place;             /* (unowned): child of the template */
+  GtkLabel *paints;            /* (unowned): child of the template */
+  GtkLabel *server;            /* (unowned): child of the template */
+  GtkLabel *balance_title;     /* (unowned): child of the template */
+  GtkLabel *balance;           /* (unowned): child of the template */
+  GtkWidget *connection_title; /* (unowned): child of the template */
+  GtkWidget *connection;       /* (unowned): child of the template */
+  GtkLabel *price;             /* (unowned): child of the template */
+  GtkLabel *before_hours;      /* (unowned): child of the template */
+  GtkDropDown *hours;          /* (unowned): child of the template */
+  GtkLabel *after_hours;       /* (unowned): child of the template */
+  GtkLabel *ends;              /* (unowned): child of the template */
+  GtkDropDown *idle;           /* (unowned): child of the template */
+  GtkDropDown *overprice;      /* (unowned): child of the template */
+  GtkWidget *at_end_title;     /* (unowned): child of the template */
+  GtkDropDown *at_end;         /* (unowned): child of the template */
+  GtkLabel *image;             /* (unowned): child of the template */
 
   EaselChoiceList *hours_list;     /* (owned) */
   EaselChoiceList *idle_list;      /* (owned) */
@@ -121,6 +123,9 @@ update_facts (EaselPageReview *self)
   EaselTemplate *template = easel_plan_get_template (plan);
   g_autofree char *paints = easel_workload_set_title (easel_plan_get_workload (plan));
   g_autofree char *image = easel_plan_dup_image (plan);
+  /* An offer knows it of itself: other clouds than the chosen one may be in the list, too. */
+  const gboolean is_open = offer != NULL ? !easel_offer_get (offer)->encrypted
+                                         : provider != NULL && !provider->encrypted;
 
   if (offer != NULL)
     {
@@ -147,6 +152,8 @@ update_facts (EaselPageReview *self)
   else
     easel_ui_set_text (self->server, provider != NULL ? provider->template_name : NULL);
   easel_ui_set_text (self->image, image);
+  gtk_widget_set_visible (self->connection_title, is_open);
+  gtk_widget_set_visible (self->connection, is_open);
 }
 
 static const EaselAccountInfo *
@@ -554,6 +561,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, server);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, balance_title);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, balance);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReview, connection_title);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReview, connection);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, price);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, before_hours);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, hours);
