@@ -100,8 +100,9 @@ count_jobs (JsonObject *entry)
   return value <= MAX_QUEUE ? (guint) value + 1 : 0;
 }
 
-static void
-take_history (Probe *probe, const EaselHttpResponse *response)
+/* Pure: what /history says about the newest job. */
+void
+_easel_activity_read_history (EaselActivity *activity, const EaselHttpResponse *response)
 {
   g_autoptr (JsonNode) root = NULL;
   JsonObjectIter iter;
@@ -119,9 +120,9 @@ take_history (Probe *probe, const EaselHttpResponse *response)
 
       if (entry == NULL)
         continue;
-      probe->activity.last_generated_unix_ms =
-          MAX (probe->activity.last_generated_unix_ms, newest_message (entry));
-      probe->activity.n_generated = MAX (probe->activity.n_generated, count_jobs (entry));
+      activity->last_generated_unix_ms =
+          MAX (activity->last_generated_unix_ms, newest_message (entry));
+      activity->n_generated = MAX (activity->n_generated, count_jobs (entry));
     }
 }
 
@@ -139,12 +140,19 @@ on_history_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (response != NULL)
-    take_history (g_task_get_task_data (task), response);
+    {
+      Probe *probe = g_task_get_task_data (task);
+
+      _easel_activity_read_history (&probe->activity, response);
+    }
   g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-take_queue (Probe *probe, const EaselHttpResponse *response, GError **error)
+/* Pure: whether /prompt says that it works on something. */
+gboolean
+_easel_activity_read_queue (EaselActivity *activity,
+                            const EaselHttpResponse *response,
+                            GError **error)
 {
   g_autoptr (JsonNode) root = NULL;
   JsonObject *prompt;
@@ -162,7 +170,7 @@ take_queue (Probe *probe, const EaselHttpResponse *response, GError **error)
   if (info == NULL ||
       !easel_json_get_int (info, "queue_remaining", 0, MAX_QUEUE, &remaining, error))
     return FALSE;
-  probe->activity.busy = remaining > 0;
+  activity->busy = remaining > 0;
   return TRUE;
 }
 
@@ -171,10 +179,11 @@ on_prompt_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   g_autoptr (EaselHttpResponse) response = NULL;
+  Probe *probe = g_task_get_task_data (task);
   GError *error = NULL;
 
   response = easel_http_send_finish (EASEL_HTTP (source), result, &error);
-  if (response == NULL || !take_queue (g_task_get_task_data (task), response, &error))
+  if (response == NULL || !_easel_activity_read_queue (&probe->activity, response, &error))
     {
       g_task_return_error (task, error);
       return;

@@ -13,4 +13,10 @@ gboolean _easel_readiness_judge_stats (EaselReadiness *self, const EaselHttpResp
 void _easel_readiness_judge_stats_error (EaselReadiness *self, const GError *error);
 gboolean _easel_readiness_text_is_status (GBytes *text);
 
+/* What the server says about its work. */
+gboolean _easel_activity_read_queue (EaselActivity *activity,
+                                     const EaselHttpResponse *response,
+                                     GError **error);
+void _easel_activity_read_history (EaselActivity *activity, const EaselHttpResponse *response);
+
 G_END_DECLS

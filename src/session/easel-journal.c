@@ -8,7 +8,7 @@
  * what a record means for the cloud is EaselStudio's business. */
 
 #include "config.h"
-#include "easel-journal.h"
+#include "easel-journal-private.h"
 
 #include "easel-error.h"
 #include "easel-json.h"
@@ -265,10 +265,8 @@ static char *
 line_for_record (const EaselJournalRecord *record)
 {
   g_autofree char *json = record_to_json (record);
-  char digest[DIGEST_LENGTH + 1];
 
-  digest_line (json, digest);
-  return g_strconcat (LINE_MARK, digest, " ", json, "\n", NULL);
+  return _easel_journal_line (json);
 }
 
 static EaselJournalRecord *
@@ -497,6 +495,19 @@ load_line (EaselJournal *self, const char *line)
 }
 
 /**
+ * _easel_journal_load_text:
+ * @self: a journal
+ * @text: contents of a file; its line ends are overwritten
+ *
+ * Returns: where the last line that has an end ends, in bytes
+ */
+gsize
+_easel_journal_load_text (EaselJournal *self, char *text)
+{
+  return each_line (self, text, TRUE, load_line);
+}
+
+/**
  * easel_journal_load:
  * @self: a journal
  * @error: return location; EASEL_ERROR_STORAGE
@@ -535,7 +546,7 @@ easel_journal_load (EaselJournal *self, GError **error)
     }
 
   self->inode = info.st_ino;
-  self->read_to = (gint64) each_line (self, contents, TRUE, load_line);
+  self->read_to = (gint64) _easel_journal_load_text (self, contents);
   if (self->n_damaged > 0)
     g_message ("%u damaged lines in %s were passed over", self->n_damaged, path);
   return TRUE;
@@ -803,6 +814,52 @@ replace_file (EaselJournal *self, const char *contents, GError **error)
 }
 
 /**
+ * _easel_journal_line:
+ * @json: what a line says
+ *
+ * Returns: (transfer full): the line, with its check and its end
+ */
+char *
+_easel_journal_line (const char *json)
+{
+  char digest[DIGEST_LENGTH + 1];
+
+  digest_line (json, digest);
+  return g_strconcat (LINE_MARK, digest, " ", json, "\n", NULL);
+}
+
+/**
+ * _easel_journal_dup_text:
+ * @self: a journal
+ * @ret_n_lines: (out): how many lines the text has
+ *
+ * Returns: (transfer full): everything open and the newest settled records, as they stand in a file
+ */
+char *
+_easel_journal_dup_text (EaselJournal *self, guint *ret_n_lines)
+{
+  g_autoptr (GPtrArray) settled = collect (self, TRUE);
+  g_autoptr (GPtrArray) open_records = collect (self, FALSE);
+  GString *text = g_string_new (NULL);
+  guint first = settled->len > MAX_KEPT_SETTLED ? settled->len - MAX_KEPT_SETTLED : 0;
+
+  for (guint i = first; i < settled->len; i++)
+    {
+      g_autofree char *line = line_for_record (g_ptr_array_index (settled, i));
+
+      g_string_append (text, line);
+    }
+  for (guint i = 0; i < open_records->len; i++)
+    {
+      g_autofree char *line = line_for_record (g_ptr_array_index (open_records, i));
+
+      g_string_append (text, line);
+    }
+  *ret_n_lines = settled->len - first + open_records->len;
+  return g_string_free (text, FALSE);
+}
+
+/**
  * easel_journal_compact:
  * @self: a journal that was loaded
  * @error: return location; EASEL_ERROR_STORAGE
@@ -815,11 +872,9 @@ replace_file (EaselJournal *self, const char *contents, GError **error)
 gboolean
 easel_journal_compact (EaselJournal *self, GError **error)
 {
-  g_autoptr (GPtrArray) settled = NULL;
-  g_autoptr (GPtrArray) open_records = NULL;
-  g_autoptr (GString) contents = NULL;
+  g_autofree char *contents = NULL;
+  guint n_lines;
   gboolean ok;
-  guint first;
   int lock;
 
   g_return_val_if_fail (EASEL_IS_JOURNAL (self), FALSE);
@@ -832,25 +887,10 @@ easel_journal_compact (EaselJournal *self, GError **error)
 
   /* Another instance may have written since we read. */
   ok = easel_journal_load (self, error);
-  settled = collect (self, TRUE);
-  open_records = collect (self, FALSE);
-  contents = g_string_new (NULL);
-  first = settled->len > MAX_KEPT_SETTLED ? settled->len - MAX_KEPT_SETTLED : 0;
-  for (guint i = first; i < settled->len; i++)
-    {
-      g_autofree char *line = line_for_record (g_ptr_array_index (settled, i));
-
-      g_string_append (contents, line);
-    }
-  for (guint i = 0; i < open_records->len; i++)
-    {
-      g_autofree char *line = line_for_record (g_ptr_array_index (open_records, i));
-
-      g_string_append (contents, line);
-    }
-  ok = ok && replace_file (self, contents->str, error);
+  contents = _easel_journal_dup_text (self, &n_lines);
+  ok = ok && replace_file (self, contents, error);
   close (lock);
   if (ok)
-    self->n_lines = settled->len - first + open_records->len;
+    self->n_lines = n_lines;
   return ok;
 }

@@ -439,7 +439,7 @@ test_news_after_compaction (Fixture *fixture, gconstpointer data)
 }
 
 #define N_WRITERS 4
-#define N_WRITES 100
+#define N_WRITES 25
 
 static gpointer
 write_many (gpointer data)
