@@ -22,6 +22,9 @@
 /* Of an answer that refuses a stream. */
 #define MAX_REFUSAL_BYTES (64 * 1024)
 #define MAX_REQUEST_ID 128
+#define SEAL_HEADER "X-Easel"
+/* An HMAC-SHA256 in hexadecimal digits. */
+#define SEAL_LENGTH 64
 
 typedef struct
 {
@@ -32,6 +35,7 @@ typedef struct
   GBytes *body;        /* (owned) (nullable) */
   char *content_type;  /* (owned) */
   char *accept;        /* (owned) */
+  char *seal;          /* (owned) (nullable) */
   guint deadline_ms;
   gsize max_bytes;
   EaselRetryClass retry;
@@ -93,6 +97,7 @@ exchange_free (Exchange *exchange)
   g_clear_pointer (&exchange->body, g_bytes_unref);
   g_free (exchange->content_type);
   g_free (exchange->accept);
+  g_free (exchange->seal);
   g_clear_object (&exchange->cancellable);
   g_free (exchange);
 }
@@ -153,6 +158,17 @@ read_request_id (SoupMessageHeaders *headers)
   return NULL;
 }
 
+static char *
+read_seal (SoupMessageHeaders *headers)
+{
+  const char *value = soup_message_headers_get_one (headers, SEAL_HEADER);
+
+  if (value == NULL || strlen (value) != SEAL_LENGTH ||
+      strspn (value, "0123456789abcdef") != SEAL_LENGTH)
+    return NULL;
+  return g_strdup (value);
+}
+
 static EaselHttpResponse *
 make_response (EaselClock *clock, Exchange *exchange)
 {
@@ -163,6 +179,7 @@ make_response (EaselClock *clock, Exchange *exchange)
   response->content_type = read_content_type (headers);
   response->retry_after_ms = read_retry_after (clock, headers);
   response->request_id = read_request_id (headers);
+  response->seal = read_seal (headers);
   response->body = exchange->received != NULL
                        ? g_byte_array_free_to_bytes (g_steal_pointer (&exchange->received))
                        : g_bytes_new_static ("", 0);
@@ -490,6 +507,8 @@ make_message (Exchange *exchange)
     soup_message_set_request_body_from_bytes (message, exchange->content_type, exchange->body);
   if (exchange->bearer != NULL)
     append_bearer (headers, exchange->bearer);
+  if (exchange->seal != NULL)
+    soup_message_headers_replace (headers, SEAL_HEADER, exchange->seal);
   return message;
 }
 
@@ -520,6 +539,7 @@ exchange_new (const EaselHttpRequest *request, GCancellable *cancellable)
   exchange->content_type =
       g_strdup (request->content_type != NULL ? request->content_type : "application/json");
   exchange->accept = g_strdup (request->accept != NULL ? request->accept : "application/json");
+  exchange->seal = g_strdup (request->seal);
   exchange->deadline_ms = request->deadline_ms > 0 ? request->deadline_ms : DEFAULT_DEADLINE_MS;
   exchange->max_bytes = request->max_bytes > 0 ? request->max_bytes : EASEL_JSON_MAX_BYTES;
   exchange->max_bytes = MIN (exchange->max_bytes, G_MAXINT32);

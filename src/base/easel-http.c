@@ -47,6 +47,7 @@ easel_http_response_free (EaselHttpResponse *self)
     return;
   g_free (self->content_type);
   g_free (self->request_id);
+  g_free (self->seal);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self);
 }

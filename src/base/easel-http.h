@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (EaselHttp, easel_http, EASEL, HTTP, GObject)
  * @body: (nullable): sent as it is
  * @content_type: (nullable): of @body, "application/json" if %NULL
  * @accept: (nullable): "application/json" if %NULL
+ * @seal: (nullable): sent as "X-Easel: …": what proves to a pod of ours that we ask
  * @deadline_ms: for one try, in this computer's time; 0 means 30 s
  * @max_bytes: largest answer; 0 means EASEL_JSON_MAX_BYTES
  * @retry: whether it may be sent again after a passing fault
@@ -32,6 +33,7 @@ typedef struct
   GBytes *body;
   const char *content_type;
   const char *accept;
+  const char *seal;
   guint deadline_ms;
   gsize max_bytes;
   EaselRetryClass retry;
@@ -43,6 +45,7 @@ typedef struct
  * @content_type: (nullable): lower case, without parameters
  * @retry_after_ms: what Retry-After says, -1 if absent
  * @request_id: (nullable): for the log and for the provider's support
+ * @seal: (nullable): what X-Easel says, 64 hexadecimal digits
  * @body: (not nullable): complete
  *
  * An answer, whatever its status. Only answers that arrived whole become one.
@@ -53,6 +56,7 @@ typedef struct
   char *content_type;
   gint64 retry_after_ms;
   char *request_id;
+  char *seal;
   GBytes *body;
 } EaselHttpResponse;
 

@@ -29,12 +29,27 @@ typedef struct
   gboolean stop_instead;
 } EaselLimits;
 
+/**
+ * EaselEndReason:
+ * @EASEL_END_NONE: nothing ends it now
+ * @EASEL_END_HOURS: the hours chosen on Review are over
+ * @EASEL_END_IDLE: nothing was generated for long, although somebody was connected
+ * @EASEL_END_BALANCE: the balance is used up
+ * @EASEL_END_CLOSED: Krita was closed some time ago
+ * @EASEL_END_NEVER: nobody ever connected
+ * @EASEL_END_BOOT: the server did not come up
+ * @EASEL_END_CRASH: the server broke down and could not be started again
+ */
 typedef enum
 {
   EASEL_END_NONE,
   EASEL_END_HOURS,
   EASEL_END_IDLE,
-  EASEL_END_BALANCE
+  EASEL_END_BALANCE,
+  EASEL_END_CLOSED,
+  EASEL_END_NEVER,
+  EASEL_END_BOOT,
+  EASEL_END_CRASH
 } EaselEndReason;
 
 void easel_limits_init_default (EaselLimits *self);

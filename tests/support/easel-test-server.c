@@ -17,13 +17,15 @@ struct _EaselTestServer
   SoupServer *server; /* (owned) */
   char *uri;          /* (owned) */
   guint port;
-  char *expected;      /* (owned) (nullable): a whole Authorization header */
-  GHashTable *scripts; /* (owned): "METHOD path" to Script */
-  GPtrArray *log;      /* (owned): of EaselTestRequest */
-  GPtrArray *held;     /* (owned): of GIOStream that stay open */
-  GPtrArray *streams;  /* (owned): of GIOStream that a test may write to */
-  GPtrArray *delays;   /* (owned): of Delay */
-  GPtrArray *sockets;  /* (owned): of SoupWebsocketConnection */
+  char *expected;        /* (owned) (nullable): a whole Authorization header */
+  char *admin;           /* (owned) (nullable): secret of the agent that is played */
+  gint64 last_counts[2]; /* of its guard and of its helper, which count apart */
+  GHashTable *scripts;   /* (owned): "METHOD path" to Script */
+  GPtrArray *log;        /* (owned): of EaselTestRequest */
+  GPtrArray *held;       /* (owned): of GIOStream that stay open */
+  GPtrArray *streams;    /* (owned): of GIOStream that a test may write to */
+  GPtrArray *delays;     /* (owned): of Delay */
+  GPtrArray *sockets;    /* (owned): of SoupWebsocketConnection */
 };
 
 typedef struct
@@ -85,6 +87,7 @@ request_free (EaselTestRequest *request)
   g_free (request->accept_encoding);
   g_free (request->user_agent);
   g_free (request->origin);
+  g_free (request->seal);
   g_free (request);
 }
 
@@ -123,6 +126,7 @@ write_log (EaselTestServer *self, SoupServerMessage *message)
   request->accept_encoding = g_strdup (soup_message_headers_get_list (headers, "Accept-Encoding"));
   request->user_agent = g_strdup (soup_message_headers_get_one (headers, "User-Agent"));
   request->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
+  request->seal = g_strdup (soup_message_headers_get_one (headers, "X-Easel"));
   request->has_key = key != NULL;
   request->key_is_right = key != NULL && g_strcmp0 (key, self->expected) == 0;
   request->is_http2 = soup_server_message_get_http_version (message) == SOUP_HTTP_2_0;
@@ -286,6 +290,66 @@ find_answer (EaselTestServer *self, const char *method, const char *path)
   return g_ptr_array_index (script->answers, position);
 }
 
+static char *
+make_mac (EaselTestServer *self, const char *text)
+{
+  return g_compute_hmac_for_string (G_CHECKSUM_SHA256, (const guchar *) self->admin,
+                                    strlen (self->admin), text, -1);
+}
+
+static gboolean
+is_agent_path (EaselTestServer *self, const char *path)
+{
+  g_autofree char *base = NULL;
+
+  if (self->admin == NULL)
+    return FALSE;
+  base = easel_test_server_agent_path (self->admin, "");
+  return g_str_has_prefix (path, base);
+}
+
+/* What the agent in a pod does before it looks at a request: seal, and a count that only grows. */
+static gboolean
+check_seal (EaselTestServer *self, EaselTestRequest *request)
+{
+  g_autofree char *base = easel_test_server_agent_path (self->admin, "");
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, request->body, -1);
+  g_auto (GStrv) parts = g_strsplit (request->seal != NULL ? request->seal : "", " ", 2);
+  /* SoupServer has decoded the path. */
+  g_autofree char *route = g_uri_escape_string (request->path + strlen (base), "/", FALSE);
+  g_autofree char *text = NULL;
+  g_autofree char *mac = NULL;
+  static const char *const guard[] = { "status", "extend", "helper", NULL };
+  gint64 *last;
+  gint64 count;
+
+  if (g_strv_length (parts) != 2)
+    return FALSE;
+  text = g_strdup_printf ("%s %s%s%s %s\n%s", request->method, route,
+                          request->query != NULL ? "?" : "",
+                          request->query != NULL ? request->query : "", parts[0], hash);
+  mac = make_mac (self, text);
+  count = g_ascii_strtoll (parts[0], NULL, 10);
+  last = &self->last_counts[g_strv_contains (guard, route) ? 0 : 1];
+  if (!g_str_equal (mac, parts[1]) || count <= *last)
+    return FALSE;
+  *last = count;
+  return TRUE;
+}
+
+static void
+seal_answer (EaselTestServer *self, SoupServerMessage *message, const Answer *answer)
+{
+  const EaselTestRequest *request = easel_test_server_get_last (self);
+  g_autofree char *hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, answer->body);
+  g_auto (GStrv) parts = g_strsplit (request->seal, " ", 2);
+  g_autofree char *text = g_strdup_printf ("%s\n%u\n%s", parts[0], answer->status, hash);
+  g_autofree char *mac = make_mac (self, text);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "X-Easel", mac);
+}
+
 static void
 on_request (SoupServer *server,
             SoupServerMessage *message,
@@ -297,6 +361,19 @@ on_request (SoupServer *server,
   const Answer *answer = find_answer (self, soup_server_message_get_method (message), path);
 
   write_log (self, message);
+  if (is_agent_path (self, path))
+    {
+      EaselTestRequest *request = g_ptr_array_index (self->log, self->log->len - 1);
+
+      request->seal_is_right = check_seal (self, request);
+      if (!request->seal_is_right)
+        {
+          soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
+          return;
+        }
+      if (answer != NULL)
+        seal_answer (self, message, answer);
+    }
   if (answer == NULL)
     {
       soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
@@ -401,6 +478,7 @@ easel_test_server_free (EaselTestServer *self)
   g_hash_table_unref (self->scripts);
   g_ptr_array_unref (self->log);
   g_free (self->expected);
+  g_free (self->admin);
   g_free (self->uri);
   g_free (self);
 }
@@ -428,6 +506,23 @@ easel_test_server_expect_key (EaselTestServer *self, const char *key)
 {
   g_free (self->expected);
   self->expected = g_strconcat ("Bearer ", key, NULL);
+}
+
+void
+easel_test_server_play_agent (EaselTestServer *self, const char *admin)
+{
+  g_free (self->admin);
+  self->admin = g_strdup (admin);
+  memset (self->last_counts, 0, sizeof self->last_counts);
+}
+
+char *
+easel_test_server_agent_path (const char *admin, const char *route)
+{
+  g_autofree char *text = g_strconcat ("easel-path:", admin, NULL);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+  return g_strdup_printf ("/%.32s/%s", hash, route);
 }
 
 static GBytes *

@@ -68,6 +68,8 @@ typedef struct
  * EaselTestRequest:
  * @query: (nullable): as it was sent
  * @body: (not nullable): as text
+ * @seal: (nullable): the header X-Easel
+ * @seal_is_right: whether it fits easel_test_server_play_agent()
  * @has_key: whether there was an Authorization header
  * @key_is_right: whether it was the expected one
  *
@@ -84,6 +86,8 @@ typedef struct
   char *accept_encoding;
   char *user_agent;
   char *origin;
+  char *seal;
+  gboolean seal_is_right;
   gboolean has_key;
   gboolean key_is_right;
   gboolean is_http2;
@@ -99,6 +103,11 @@ const char *easel_test_server_get_uri (EaselTestServer *self);
 char *easel_test_server_build_uri (EaselTestServer *self, const char *path);
 guint easel_test_server_get_port (EaselTestServer *self);
 void easel_test_server_expect_key (EaselTestServer *self, const char *key);
+
+/* From now on what is below the path of this pod's agent is refused without a right and new seal,
+ * and its answers are sealed. The path is below "/" and needs no script of its own. */
+void easel_test_server_play_agent (EaselTestServer *self, const char *admin);
+char *easel_test_server_agent_path (const char *admin, const char *route);
 
 void easel_test_server_script (EaselTestServer *self,
                                const char *method,
