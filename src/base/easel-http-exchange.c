@@ -383,6 +383,17 @@ refuse_head (SoupMessage *message)
   return error;
 }
 
+/* The header's own copy is overwritten too: libsoup would only free it. */
+static void
+remove_bearer (SoupMessageHeaders *headers)
+{
+  const char *value = soup_message_headers_get_one (headers, "Authorization");
+
+  if (value != NULL)
+    easel_secret_wipe ((char *) value, strlen (value));
+  soup_message_headers_remove (headers, "Authorization");
+}
+
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -391,8 +402,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   exchange->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  soup_message_headers_remove (soup_message_get_request_headers (exchange->message),
-                               "Authorization");
+  remove_bearer (soup_message_get_request_headers (exchange->message));
   if (exchange->stream == NULL)
     {
       fail_try (g_steal_pointer (&task), error);

@@ -11,22 +11,57 @@
 
 #include "easel-error.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define SHA256_BLOCK 64
 
 struct _EaselSecret
 {
   gatomicrefcount ref_count;
+  gsize span; /* of its pages; 0 if it lies on the heap */
   gsize length;
   char value[];
 };
 
 G_DEFINE_BOXED_TYPE (EaselSecret, easel_secret, easel_secret_ref, easel_secret_unref)
 
+/* Pages of its own, which are written neither into a core file nor, as far as the system allows,
+ * into swap. */
+static EaselSecret *
+allocate (gsize size)
+{
+  const gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  const gsize span = (size + page - 1) / page * page;
+  EaselSecret *self = mmap (NULL, span, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (self == MAP_FAILED)
+    return g_malloc0 (size);
+  if (madvise (self, span, MADV_DONTDUMP) != 0 || mlock (self, span) != 0)
+    g_debug ("A key’s memory is not kept apart: %s", g_strerror (errno));
+  self->span = span;
+  return self;
+}
+
+static void
+release (EaselSecret *self)
+{
+  const gsize span = self->span;
+
+  easel_secret_wipe (self, sizeof (EaselSecret) + self->length + 1);
+  if (span > 0)
+    munmap (self, span);
+  else
+    g_free (self);
+}
+
 static EaselSecret *
 secret_new_sized (const char *value, gsize length)
 {
-  EaselSecret *self = g_malloc (sizeof (EaselSecret) + length + 1);
+  EaselSecret *self = allocate (sizeof (EaselSecret) + length + 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->length = length;
@@ -156,8 +191,7 @@ easel_secret_unref (EaselSecret *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  easel_secret_wipe (self, sizeof (EaselSecret) + self->length + 1);
-  g_free (self);
+  release (self);
 }
 
 /**
@@ -209,13 +243,19 @@ easel_secret_equal (const EaselSecret *a, const EaselSecret *b)
 char *
 easel_secret_fingerprint (const EaselSecret *self, const char *salt)
 {
+  static const guchar blank[2 * SHA256_BLOCK];
+  GHmac *hmac;
   char *digits;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (salt != NULL, NULL);
 
-  digits = g_compute_hmac_for_string (G_CHECKSUM_SHA256, (const guchar *) salt, strlen (salt),
-                                      self->value, self->length);
+  hmac = g_hmac_new (G_CHECKSUM_SHA256, (const guchar *) salt, strlen (salt));
+  g_hmac_update (hmac, (const guchar *) self->value, (gssize) self->length);
+  /* GLib only frees its buffer, which would keep the end of the key. */
+  g_hmac_update (hmac, blank, sizeof blank);
+  digits = g_strdup (g_hmac_get_string (hmac));
+  g_hmac_unref (hmac);
   digits[16] = '\0';
   return digits;
 }

@@ -108,6 +108,7 @@ make_certificates (void)
   write_file ("serial.txt", "01\n");
   return make_authority ("known") && make_authority ("unknown") &&
          make_leaf ("good", "known", "IP:127.0.0.1", "-days 30") &&
+         make_leaf ("elsewhere", "known", "DNS:localhost", "-days 30") &&
          make_leaf ("wrong-host", "known", "DNS:api.example.com", "-days 30") &&
          make_leaf ("expired", "known", "IP:127.0.0.1",
                     "-startdate 20200101000000Z -enddate 20200201000000Z") &&
@@ -168,6 +169,21 @@ ask (EaselHttp *http, EaselTestServer *server, const char *method, GError **erro
   return response;
 }
 
+/* What the run comes to, printed at its end. */
+static guint n_cases;
+static guint n_requests;
+
+/* The server that must not be asked. */
+static void
+note_case (EaselTestServer *server)
+{
+  const guint n = easel_test_server_count (server, NULL, NULL);
+
+  n_cases++;
+  n_requests += n;
+  g_assert_cmpuint (n, ==, 0);
+}
+
 static const struct
 {
   const char *name;
@@ -198,7 +214,7 @@ test_not_trusted (gconstpointer data)
       g_assert_true (easel_error_leaves_fate_unknown (error));
     }
   easel_test_pump_for (50);
-  g_assert_cmpuint (easel_test_server_count (server, NULL, NULL), ==, 0);
+  note_case (server);
   g_assert_finalize_object (http);
   g_assert_finalize_object (clock);
 }
@@ -220,28 +236,56 @@ test_trusted (void)
   g_assert_finalize_object (clock);
 }
 
-/* From a good server to an open one: the key stays. */
+/* From a good server to an open one, or to another that is as good: the key stays. */
+static void
+check_redirect (EaselTestServer *other, const char *location, guint status)
+{
+  g_autoptr (EaselTestServer) server = start_server ("good");
+  g_autofree char *header = g_strdup_printf ("Location: %s", location);
+  const EaselTestAnswer redirect = { .status = status, .headers = header };
+  EaselClock *clock = easel_manual_clock_new (0);
+  EaselHttp *http = make_client (clock, "known");
+  static const char *const methods[] = { "GET", "POST" };
+
+  easel_test_server_forget_scripts (server);
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (EaselHttpResponse) response = NULL;
+
+      easel_test_server_script (server, methods[i], "/", &redirect);
+      response = ask (http, server, methods[i], &error);
+      g_assert_null (response);
+      g_assert_error (error, EASEL_ERROR, EASEL_ERROR_PROTOCOL);
+    }
+  easel_test_pump_for (20);
+  note_case (other);
+  g_assert_finalize_object (http);
+  g_assert_finalize_object (clock);
+}
+
+static const guint redirects[] = { 301, 302, 303, 307, 308 };
+
 static void
 test_redirect_to_plain (void)
 {
-  g_autoptr (EaselTestServer) server = start_server ("good");
   g_autoptr (EaselTestServer) plain = easel_test_server_new ();
-  g_autofree char *location = g_strdup_printf ("Location: %s/", easel_test_server_get_uri (plain));
-  const EaselTestAnswer redirect = { .status = 307, .headers = location };
-  EaselClock *clock = easel_manual_clock_new (0);
-  EaselHttp *http = make_client (clock, "known");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EaselHttpResponse) response = NULL;
+  g_autofree char *location = g_strdup_printf ("%s/", easel_test_server_get_uri (plain));
 
-  easel_test_server_forget_scripts (server);
-  easel_test_server_script (server, "GET", "/", &redirect);
-  response = ask (http, server, "GET", &error);
-  g_assert_null (response);
-  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_PROTOCOL);
-  g_assert_cmpuint (easel_test_server_count (plain, NULL, NULL), ==, 0);
-  easel_test_pump_for (20);
-  g_assert_finalize_object (http);
-  g_assert_finalize_object (clock);
+  easel_test_server_expect_key (plain, KEY);
+  for (gsize i = 0; i < G_N_ELEMENTS (redirects); i++)
+    check_redirect (plain, location, redirects[i]);
+}
+
+static void
+test_redirect_elsewhere (void)
+{
+  g_autoptr (EaselTestServer) other = start_server ("elsewhere");
+  g_autofree char *location =
+      g_strdup_printf ("https://localhost:%u/", easel_test_server_get_port (other));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (redirects); i++)
+    check_redirect (other, location, redirects[i]);
 }
 
 /* TLS spoken to a server that does not speak it. */
@@ -421,12 +465,14 @@ main (int argc, char **argv)
     {
       g_test_add_func ("/http-tls/trusted", test_trusted);
       g_test_add_func ("/http-tls/redirect-to-plain", test_redirect_to_plain);
+      g_test_add_func ("/http-tls/redirect-elsewhere", test_redirect_elsewhere);
       g_test_add_func ("/http-tls/not-tls", test_not_tls);
       g_test_add_func ("/http-tls/once-in-time-and-in-size", test_over_tls);
       g_test_add_func ("/http-tls/cancelled", test_cancelled);
       g_test_add_func ("/http-tls/websocket-not-trusted", test_websocket_not_trusted);
     }
   status = g_test_run ();
+  g_print ("# R7: %u cases, %u requests that could carry the key\n", n_cases, n_requests);
   easel_test_remove_tree (folder);
   g_free (folder);
   return status;

@@ -8,18 +8,18 @@
 
 #define CANARY "practice-canary-bird"
 
-/* The linker leads the secret's g_free() here (--wrap), so that the memory can be looked at in the
+/* The linker leads the secret's munmap() here (--wrap), so that the memory can be looked at in the
  * last moment in which that is allowed. */
-void __wrap_g_free (gpointer memory);
-void __real_g_free (gpointer memory);
+int __wrap_munmap (void *memory, size_t length);
+int __real_munmap (void *memory, size_t length);
 
 static gconstpointer watched;
 static gsize watched_length;
 static gboolean watched_was_clean;
 static guint watched_frees;
 
-void
-__wrap_g_free (gpointer memory)
+int
+__wrap_munmap (void *memory, size_t length)
 {
   if (memory != NULL && watched != NULL && (const char *) memory <= (const char *) watched &&
       (const char *) watched - (const char *) memory <= 64)
@@ -30,7 +30,7 @@ __wrap_g_free (gpointer memory)
         watched_was_clean = watched_was_clean && ((const char *) watched)[i] == '\0';
       watched = NULL;
     }
-  __real_g_free (memory);
+  return __real_munmap (memory, length);
 }
 
 static void
@@ -48,6 +48,33 @@ test_wiped (void)
   easel_secret_unref (secret);
   g_assert_cmpuint (watched_frees, ==, 1);
   g_assert_true (watched_was_clean);
+}
+
+/* What the kernel says about the page: not to be dumped ("dd"), locked ("lo"). */
+static void
+test_kept_out_of_dumps (void)
+{
+  EaselSecret *secret = easel_secret_new (CANARY);
+  g_autofree char *start =
+      g_strdup_printf ("%" G_GINT64_MODIFIER "x-", (guint64) GPOINTER_TO_SIZE (secret));
+  g_autofree char *maps = NULL;
+  g_auto (GStrv) lines = NULL;
+  const char *flags = NULL;
+  gboolean is_ours = FALSE;
+  guint i;
+
+  g_assert_true (g_file_get_contents ("/proc/self/smaps", &maps, NULL, NULL));
+  lines = g_strsplit (maps, "\n", -1);
+  for (i = 0; lines[i] != NULL && flags == NULL; i++)
+    {
+      if (g_str_has_prefix (lines[i], start))
+        is_ours = TRUE;
+      if (is_ours && g_str_has_prefix (lines[i], "VmFlags:"))
+        flags = lines[i];
+    }
+  g_assert_nonnull (flags);
+  g_assert_nonnull (strstr (flags, " dd"));
+  easel_secret_unref (secret);
 }
 
 static void
@@ -152,7 +179,7 @@ test_equal (void)
   g_assert_true (easel_secret_equal (empty, empty));
 }
 
-/* The text-book example of HMAC-SHA256, cut to 16 digits. */
+/* HMAC-SHA256 of the key and 128 zero bytes, by Python’s hmac, cut to 16 digits. */
 static void
 test_fingerprint (void)
 {
@@ -162,7 +189,7 @@ test_fingerprint (void)
   g_autofree char *salted = easel_secret_fingerprint (fox, "other salt");
   g_autofree char *different = easel_secret_fingerprint (other, "key");
 
-  g_assert_cmpstr (known, ==, "f7bc83f430538424");
+  g_assert_cmpstr (known, ==, "feea3b02f5b9e718");
   g_assert_cmpuint (strlen (salted), ==, 16);
   g_assert_cmpstr (known, !=, salted);
   g_assert_cmpstr (known, !=, different);
@@ -185,6 +212,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/secret/wiped", test_wiped);
   g_test_add_func ("/secret/wipe", test_wipe);
+  g_test_add_func ("/secret/kept-out-of-dumps", test_kept_out_of_dumps);
   g_test_add_func ("/secret/input-accepted", test_input_accepted);
   g_test_add_func ("/secret/input-refused", test_input_refused);
   g_test_add_func ("/secret/equal", test_equal);
