@@ -99,4 +99,7 @@ check 'one that was put there is found' 'key fourth-made-up-key' \
 check 'a key is forgotten' forgotten "$(client forget runpod api.runpod.io)"
 check 'and gone from outside too' '' "$(outside lookup runpod api.runpod.io)"
 
+echo '# R8: 4 of 8 states of the Secret Service are here (no default collection, locked, deleted behind'
+echo '# the back, good); test-bad-keyring has 3 more (dismissed, slow, D-Bus error and silence), and'
+echo '# test-secret-store the last (absent)'
 exit $failed
