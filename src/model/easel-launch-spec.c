@@ -46,6 +46,7 @@ easel_launch_spec_copy (const EaselLaunchSpec *self)
   copy->template = self->template != NULL ? g_object_ref (self->template) : NULL;
   copy->image = g_strdup (self->image);
   copy->start_arguments = g_strdupv (self->start_arguments);
+  copy->agent = easel_agent_plan_copy (self->agent);
   return copy;
 }
 
@@ -64,6 +65,7 @@ easel_launch_spec_free (EaselLaunchSpec *self)
   g_clear_object (&self->template);
   g_free (self->image);
   g_strfreev (self->start_arguments);
+  easel_agent_plan_free (self->agent);
   g_free (self);
 }
 

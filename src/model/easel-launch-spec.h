@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "easel-agent-plan.h"
 #include "easel-limits.h"
 #include "easel-offer.h"
 #include "easel-template.h"
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
  * @limits: when it ends
  * @max_price: most per hour when the offer is gone and the next best is taken
  * @download_bytes: what the first start downloads
+ * @agent: (nullable): the agent in the pod, made anew for each create; %NULL for none
  *
  * Everything that one click on Rent means.
  */
@@ -43,6 +45,7 @@ typedef struct
   EaselLimits limits;
   gint64 max_price;
   guint64 download_bytes;
+  EaselAgentPlan *agent;
 } EaselLaunchSpec;
 
 EaselLaunchSpec *easel_launch_spec_new (void);

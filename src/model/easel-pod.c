@@ -103,6 +103,9 @@ easel_pod_finalize (GObject *object)
   g_free ((char *) self->data.place);
   g_strfreev ((char **) self->data.ports);
   g_free ((char *) self->data.address);
+  g_clear_pointer (&self->data.paint, easel_secret_unref);
+  g_clear_pointer (&self->data.admin, easel_secret_unref);
+  g_free ((char *) self->data.limits);
   g_free ((char *) self->data.machine_id);
 
   G_OBJECT_CLASS (easel_pod_parent_class)->finalize (object);
@@ -150,6 +153,9 @@ easel_pod_new (const EaselPodData *data)
   self->data.place = g_strdup (data->place);
   self->data.ports = (const char *const *) g_strdupv ((char **) data->ports);
   self->data.address = g_strdup (data->address);
+  self->data.paint = data->paint != NULL ? easel_secret_ref (data->paint) : NULL;
+  self->data.admin = data->admin != NULL ? easel_secret_ref (data->admin) : NULL;
+  self->data.limits = g_strdup (data->limits);
   self->data.machine_id = g_strdup (data->machine_id);
   return self;
 }
@@ -166,6 +172,45 @@ easel_pod_get (EaselPod *self)
   g_return_val_if_fail (EASEL_IS_POD (self), NULL);
 
   return &self->data;
+}
+
+/**
+ * easel_pod_join_secret:
+ * @base: (nullable): where the server's port is reached
+ * @paint: (nullable): the secret path
+ *
+ * Returns: (transfer full) (nullable): the address as handed to Krita, without a slash at its end
+ */
+char *
+easel_pod_join_secret (const char *base, const EaselSecret *paint)
+{
+  if (base == NULL || paint == NULL)
+    return g_strdup (base);
+  return g_strconcat (base, "/", easel_secret_peek (paint), NULL);
+}
+
+/**
+ * easel_pod_get_base:
+ * @self: a pod
+ *
+ * Returns: (transfer full) (nullable): where the server's port is reached, without the secret
+ */
+char *
+easel_pod_get_base (EaselPod *self)
+{
+  gsize length;
+  gsize secret_length;
+
+  g_return_val_if_fail (EASEL_IS_POD (self), NULL);
+
+  if (self->data.address == NULL || self->data.paint == NULL)
+    return g_strdup (self->data.address);
+  length = strlen (self->data.address);
+  secret_length = strlen (easel_secret_peek (self->data.paint)) + 1;
+  if (length <= secret_length ||
+      !g_str_has_suffix (self->data.address, easel_secret_peek (self->data.paint)))
+    return g_strdup (self->data.address);
+  return g_strndup (self->data.address, length - secret_length);
 }
 
 /**

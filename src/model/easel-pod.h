@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "easel-agent-plan.h"
 #include "easel-offer.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,9 @@ gboolean easel_pod_name_is_ours (const char *name);
  * @place: (nullable): what to say about the place
  * @ports: (nullable): "3001/http"
  * @address: (nullable): address of the server's port as handed to Krita; %NULL while not known
+ * @paint: (nullable): the secret at the end of @address, read back from the pod's environment
+ * @admin: (nullable): what questions to its agent are sealed with; %NULL: it has no agent
+ * @limits: (nullable): what its agent was told, see easel_agent_limits_parse()
  * @encrypted: whether @address is https
  * @container_up: the provider says that the container runs
  * @uptime_ms: since the container started, 0 unknown
@@ -81,6 +85,9 @@ typedef struct
   const char *place;
   const char *const *ports;
   const char *address;
+  EaselSecret *paint;
+  EaselSecret *admin;
+  const char *limits;
   gboolean encrypted;
   gboolean container_up;
   gint64 uptime_ms;
@@ -99,6 +106,8 @@ G_DECLARE_FINAL_TYPE (EaselPod, easel_pod, EASEL, POD, GObject)
 EaselPod *easel_pod_new (const EaselPodData *data);
 const EaselPodData *easel_pod_get (EaselPod *self);
 gint64 easel_pod_cost_now (EaselPod *self);
+char *easel_pod_join_secret (const char *base, const EaselSecret *paint);
+char *easel_pod_get_base (EaselPod *self);
 gboolean easel_pod_opens_port (EaselPod *self, guint port);
 
 G_END_DECLS

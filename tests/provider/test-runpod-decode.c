@@ -26,6 +26,34 @@ load_pod (const char *name)
   return pod;
 }
 
+/* The secrets come back from the provider, for this computer and for the next. */
+static void
+test_pod_agent (void)
+{
+  g_autoptr (JsonNode) root = easel_fixture_load ("runpod", "pod-running");
+  JsonObject *env = json_object_new ();
+  g_autoptr (EaselPod) plain = load_pod ("pod-running");
+  g_autoptr (EaselPod) pod = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *base = NULL;
+
+  json_object_set_string_member (env, "EASEL_PAINT", "abcdefghijklmnopqrstuvwxyz");
+  json_object_set_string_member (env, "EASEL_ADMIN", "zyxwvutsrqponmlkjihgfedcba");
+  json_object_set_string_member (env, "EASEL_LIMITS", "1:3600:7200:0:0:0:0:d:9");
+  json_object_set_object_member (json_node_get_object (root), "env", env);
+  pod = easel_runpod_decode_pod (root, PATTERN, NULL);
+  whole = g_strconcat (easel_pod_get (plain)->address, "/abcdefghijklmnopqrstuvwxyz", NULL);
+  base = easel_pod_get_base (pod);
+  g_assert_cmpstr (easel_pod_get (pod)->address, ==, whole);
+  g_assert_cmpstr (base, ==, easel_pod_get (plain)->address);
+  g_assert_cmpstr (easel_secret_peek (easel_pod_get (pod)->admin), ==,
+                   "zyxwvutsrqponmlkjihgfedcba");
+  g_assert_cmpstr (easel_pod_get (pod)->limits, ==, "1:3600:7200:0:0:0:0:d:9");
+  g_assert_true (easel_pod_get (pod)->encrypted);
+  g_assert_null (easel_pod_get (plain)->paint);
+  g_assert_null (easel_pod_get (plain)->admin);
+}
+
 typedef struct
 {
   const char *fixture;
@@ -394,6 +422,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/runpod-decode/pod-agent", test_pod_agent);
   g_test_add_func ("/runpod-decode/pod-states", test_pod_states);
   g_test_add_func ("/runpod-decode/running-pod-whole", test_running_pod_whole);
   g_test_add_func ("/runpod-decode/pods-of-other-kinds", test_pods_of_other_kinds);

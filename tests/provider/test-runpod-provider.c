@@ -394,6 +394,98 @@ test_create (Fixture *fixture, gconstpointer data)
   assert_keys (fixture);
 }
 
+#define MADE(id, rest) "{\"id\":\"" id "\",\"name\":\"x\",\"status\":\"RUNNING\"" rest "}"
+#define UNDERSTOOD ",\"cmd\":[\"bash\",\"-c\",\"exec x\"],\"args\":\"\""
+#define MISUNDERSTOOD ",\"cmd\":[\"bash\"],\"args\":\"\""
+#define AS_LINE ",\"args\":\"bash -c 'exec x'\""
+
+/* What RunPod says it will start is compared; a pod that starts something else goes at once. */
+static void
+test_create_with_the_agent (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    EaselTestAnswer first;
+    EaselTestAnswer second;
+    EaselTestAnswer deleted;
+    guint n_creates;
+    guint n_deletes;
+    const char *id; /* NULL: an error */
+    EaselError code;
+  } cases[] = {
+    { { .status = 201, .body = MADE ("p1", UNDERSTOOD) }, { 0 }, { 0 }, 1, 0, "p1", 0 },
+    { { .status = 201, .body = MADE ("p1", "") }, { 0 }, { 0 }, 1, 0, "p1", 0 },
+    { { .status = 422, .body = "{\"detail\":\"x\",\"errors\":[\"$.cmd: unknown member\"]}" },
+      { .status = 201, .body = MADE ("p2", AS_LINE) },
+      { 0 },
+      2,
+      0,
+      "p2",
+      0 },
+    { { .status = 422, .body = "{\"detail\":\"disk too small\"}" },
+      { 0 },
+      { 0 },
+      1,
+      0,
+      NULL,
+      EASEL_ERROR_BAD_REQUEST },
+    { { .status = 201, .body = MADE ("p1", MISUNDERSTOOD) },
+      { .status = 201, .body = MADE ("p2", AS_LINE) },
+      { .status = 200, .body = "{}" },
+      2,
+      1,
+      "p2",
+      0 },
+    { { .status = 201, .body = MADE ("p1", MISUNDERSTOOD) },
+      { .status = 201, .body = MADE ("p1", ",\"args\":\"bash\"") },
+      { .status = 200, .body = "{}" },
+      2,
+      2,
+      NULL,
+      EASEL_ERROR_BAD_REQUEST },
+    { { .status = 201, .body = MADE ("p1", MISUNDERSTOOD) },
+      { 0 },
+      { .status = 500, .body = "{}" },
+      1,
+      1,
+      NULL,
+      EASEL_ERROR_UNRESOLVED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      EaselAgentLimits limits = { .hard_s = 3600 };
+      g_autoptr (EaselLaunchSpec) spec = make_spec ();
+      g_autoptr (EaselPod) pod = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
+      easel_test_server_forget_scripts (fixture->server);
+      easel_test_server_forget_log (fixture->server);
+      spec->agent = easel_agent_plan_new (&limits, NULL, "exec x");
+      easel_test_server_script (fixture->server, "POST", "/v2/pods", &cases[i].first);
+      if (cases[i].second.status != 0)
+        easel_test_server_script (fixture->server, "POST", "/v2/pods", &cases[i].second);
+      easel_test_server_script (fixture->server, "DELETE", "/v2/pods/p1", &cases[i].deleted);
+      pod = easel_call_create_pod (fixture->provider, fixture->key, spec, &error);
+      if (cases[i].id != NULL)
+        {
+          g_assert_no_error (error);
+          g_assert_cmpstr (easel_pod_get (pod)->id, ==, cases[i].id);
+        }
+      else
+        g_assert_error (error, EASEL_ERROR, (int) cases[i].code);
+      g_assert_cmpuint (easel_test_server_count (fixture->server, "POST", NULL), ==,
+                        cases[i].n_creates);
+      g_assert_cmpuint (easel_test_server_count (fixture->server, "DELETE", NULL), ==,
+                        cases[i].n_deletes);
+      /* The key travels in its header alone: neither the command nor the environment has it. */
+      for (guint k = 0; k < easel_test_server_count (fixture->server, NULL, NULL); k++)
+        g_assert_null (strstr (easel_test_server_get_request (fixture->server, k)->body, KEY));
+      assert_keys (fixture);
+    }
+}
+
 /* Whatever goes wrong, a create leaves once; and it is told whether a pod may exist. */
 static void
 test_create_is_sent_once (Fixture *fixture, gconstpointer data)
@@ -757,6 +849,7 @@ main (int argc, char *argv[])
   ADD ("a-failing-slice-is-passed-over", test_a_failing_slice_is_passed_over);
   ADD ("template-by-id", test_template_by_id);
   ADD ("create", test_create);
+  ADD ("create-with-the-agent", test_create_with_the_agent);
   ADD ("create-is-sent-once", test_create_is_sent_once);
   ADD ("create-can-be-cancelled", test_create_can_be_cancelled);
   ADD ("get-pod", test_get_pod);

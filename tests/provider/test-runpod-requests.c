@@ -140,7 +140,8 @@ test_create_by_template (void)
   g_autoptr (EaselLaunchSpec) spec = make_spec (EASEL_HOST_PRIVATE, "8myumeqonw");
 
   spec->need_cuda = EASEL_CUDA (13, 0);
-  assert_request (easel_runpod_request_create_pod (spec), "POST", "/pods",
+  assert_request (easel_runpod_request_create_pod (spec, EASEL_RUNPOD_COMMAND_WORDS), "POST",
+                  "/pods",
                   "{\"name\":\"easel-7f3a91c2\",\"templateId\":\"8myumeqonw\","
                   "\"cloud\":\"COMMUNITY\","
                   "\"gpu\":{\"id\":\"NVIDIA GeForce RTX 3090\",\"count\":1,"
@@ -159,7 +160,8 @@ test_create_with_own_image_and_command (void)
   spec->image = g_strdup ("aclysia/sd-comfyui-krita:v1.53.0");
   spec->start_arguments = g_strdupv ((char **) arguments);
   spec->need_ram_mib = 32 * 1024 + 1;
-  assert_request (easel_runpod_request_create_pod (spec), "POST", "/pods",
+  assert_request (easel_runpod_request_create_pod (spec, EASEL_RUNPOD_COMMAND_WORDS), "POST",
+                  "/pods",
                   "{\"name\":\"easel-7f3a91c2\",\"templateId\":\"8myumeqonw\","
                   "\"image\":\"aclysia/sd-comfyui-krita:v1.53.0\","
                   "\"args\":\"/start.sh --sdxl --checkpoint realvis\","
@@ -170,6 +172,33 @@ test_create_with_own_image_and_command (void)
                   "\"ports\":[\"3001/http\"],\"startSsh\":false,\"startJupyter\":false}");
 }
 
+static void
+test_create_with_the_agent (void)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (EASEL_HOST_DATA_CENTER, "8myumeqonw");
+  EaselAgentLimits limits = { .hard_s = 3600, .cap_s = 7200, .created_unix_s = 9 };
+  const char *const commands[] = {
+    [EASEL_RUNPOD_COMMAND_WORDS] = "\"cmd\":[\"bash\",\"-c\",\"exec x\"]",
+    [EASEL_RUNPOD_COMMAND_LINE] = "\"args\":\"bash -c 'exec x'\"",
+  };
+
+  spec->agent = easel_agent_plan_new (&limits, "00ff", "exec x");
+  for (guint form = 0; form < G_N_ELEMENTS (commands); form++)
+    {
+      g_autofree char *expected = g_strdup_printf (
+          "{\"name\":\"easel-7f3a91c2\",\"templateId\":\"8myumeqonw\",%s,"
+          "\"env\":{\"EASEL_PAINT\":\"%s\",\"EASEL_ADMIN\":\"%s\","
+          "\"EASEL_LIMITS\":\"1:3600:7200:0:0:0:0:d:9\",\"EASEL_SHA\":\"00ff\"},"
+          "\"cloud\":\"SECURE\",\"gpu\":{\"id\":\"NVIDIA GeForce RTX 3090\",\"count\":1},"
+          "\"disk\":30,\"mounts\":{\"persistent\":{\"size\":40,\"path\":\"/workspace\"}},"
+          "\"ports\":[\"3001/http\"],\"startSsh\":false,\"startJupyter\":false}",
+          commands[form], easel_secret_peek (spec->agent->paint),
+          easel_secret_peek (spec->agent->admin));
+
+      assert_request (easel_runpod_request_create_pod (spec, form), "POST", "/pods", expected);
+    }
+}
+
 /* The template has vanished: its image alone is left. Sizes below RunPod's floors are lifted. */
 static void
 test_create_by_image_alone (void)
@@ -178,7 +207,8 @@ test_create_by_image_alone (void)
 
   spec->disk_gb = 0;
   spec->workspace_gb = 3;
-  assert_request (easel_runpod_request_create_pod (spec), "POST", "/pods",
+  assert_request (easel_runpod_request_create_pod (spec, EASEL_RUNPOD_COMMAND_WORDS), "POST",
+                  "/pods",
                   "{\"name\":\"easel-7f3a91c2\","
                   "\"image\":\"aclysia/sd-comfyui-krita:v1.52.0\","
                   "\"cloud\":\"SECURE\","
@@ -197,7 +227,7 @@ test_create_without_lasting_disk (void)
 
   spec->workspace_gb = 0;
   spec->start_arguments = g_strdupv ((char **) no_arguments);
-  request = easel_runpod_request_create_pod (spec);
+  request = easel_runpod_request_create_pod (spec, EASEL_RUNPOD_COMMAND_WORDS);
   g_assert_null (g_strstr_len (g_bytes_get_data (request->body, NULL),
                                (gssize) g_bytes_get_size (request->body), "mounts"));
   /* An empty "args" would clear the template's own. */
@@ -213,7 +243,7 @@ test_create_follows_the_templates_path (void)
 
   g_clear_object (&spec->template);
   spec->template = make_template ("tpl1", "/data");
-  request = easel_runpod_request_create_pod (spec);
+  request = easel_runpod_request_create_pod (spec, EASEL_RUNPOD_COMMAND_WORDS);
   g_assert_nonnull (g_strstr_len (g_bytes_get_data (request->body, NULL),
                                   (gssize) g_bytes_get_size (request->body), "\"path\":\"/data\""));
 }
@@ -268,6 +298,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/runpod-requests/create-with-the-agent", test_create_with_the_agent);
   g_test_add_func ("/runpod-requests/reads", test_reads);
   g_test_add_func ("/runpod-requests/catalog", test_catalog);
   g_test_add_func ("/runpod-requests/ids-cannot-leave-their-place",

@@ -108,6 +108,41 @@ decode_pod (const char *name, EaselVastMemory *memory)
   return pod;
 }
 
+/* The secrets come back from the provider, for this computer and for the next. */
+static void
+test_agent (void)
+{
+  static const char *const pairs[][2] = {
+    { "EASEL_PAINT", "abcdefghijklmnopqrstuvwxyz" },
+    { "EASEL_ADMIN", "zyxwvutsrqponmlkjihgfedcba" },
+    { "EASEL_LIMITS", "1:3600:7200:0:0:0:0:d:9" },
+  };
+  g_autoptr (JsonNode) root = easel_fixture_load ("vast", "instance-running");
+  JsonObject *instance = json_object_get_object_member (json_node_get_object (root), "instances");
+  JsonArray *variables = json_object_get_array_member (instance, "extra_env");
+  g_autoptr (EaselPod) pod = NULL;
+  g_autofree char *base = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      JsonArray *pair = json_array_new ();
+
+      json_array_add_string_element (pair, pairs[i][0]);
+      json_array_add_string_element (pair, pairs[i][1]);
+      json_array_add_array_element (variables, pair);
+    }
+  pod = easel_vast_decode_pod_answer (root, NULL, NULL);
+  base = easel_pod_get_base (pod);
+  g_assert_cmpstr (easel_pod_get (pod)->address, ==,
+                   "http://203.0.113.7:40713/abcdefghijklmnopqrstuvwxyz");
+  g_assert_cmpstr (base, ==, "http://203.0.113.7:40713");
+  g_assert_cmpstr (easel_secret_peek (easel_pod_get (pod)->admin), ==,
+                   "zyxwvutsrqponmlkjihgfedcba");
+  g_assert_cmpstr (easel_pod_get (pod)->limits, ==, "1:3600:7200:0:0:0:0:d:9");
+  g_assert_false (easel_pod_get (pod)->encrypted);
+  g_assert_cmpuint (easel_pod_get (pod)->workspace_gb, ==, 40);
+}
+
 static void
 test_running (void)
 {
@@ -389,6 +424,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/vast-decode/agent", test_agent);
   g_test_add_func ("/vast-decode/accounts", test_accounts);
   g_test_add_func ("/vast-decode/no-account", test_no_account);
   g_test_add_func ("/vast-decode/spend-rate", test_spend_rate);

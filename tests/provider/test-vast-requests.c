@@ -206,6 +206,34 @@ test_create_the_authors_image (void)
                   "\"args\":[\"/start.sh\",\"--sdxl\",\"--checkpoint\",\"realvis\"]," END);
 }
 
+static EaselAgentPlan *
+make_plan (void)
+{
+  EaselAgentLimits limits = { .hard_s = 3600, .cap_s = 7200, .created_unix_s = 9 };
+
+  return easel_agent_plan_new (&limits, "00ff", "exec x");
+}
+
+/* The agent comes along in the command, its secrets and limits in the environment. */
+static void
+test_create_with_the_agent (void)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec ("0123", "aclysia/sd-comfyui-krita:v1.52.0");
+  g_autofree char *expected = NULL;
+
+  spec->agent = make_plan ();
+  expected = g_strdup_printf (
+      "{\"image\":\"aclysia/sd-comfyui-krita:v1.52.0\",\"runtype\":\"args\","
+      "\"onstart\":\"/bin/bash\",\"args\":[\"-c\",\"exec x\"],"
+      "\"disk\":60,\"label\":\"easel-7f3a91c2\","
+      "\"env\":{\"-p 3001:3001\":\"1\",\"EASEL_WORKSPACE_GB\":\"40\",\"EASEL_PAINT\":\"%s\","
+      "\"EASEL_ADMIN\":\"%s\",\"EASEL_LIMITS\":\"1:3600:7200:0:0:0:0:d:9\","
+      "\"EASEL_SHA\":\"00ff\"},\"target_state\":\"running\",\"cancel_unavail\":true}",
+      easel_secret_peek (spec->agent->paint), easel_secret_peek (spec->agent->admin));
+  assert_request (easel_vast_request_create_pod (spec), EASEL_VAST_LANE_CREATE, "PUT",
+                  "/api/v0/asks/31415926/", expected);
+}
+
 /* Of somebody else's template only the port and the disk are ours. */
 static void
 test_create_a_foreign_template (void)
@@ -276,6 +304,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/vast-requests/templates", test_templates);
   g_test_add_func ("/vast-requests/offers", test_offers);
   g_test_add_func ("/vast-requests/create-the-authors-image", test_create_the_authors_image);
+  g_test_add_func ("/vast-requests/create-with-the-agent", test_create_with_the_agent);
   g_test_add_func ("/vast-requests/create-a-foreign-template", test_create_a_foreign_template);
   g_test_add_func ("/vast-requests/create-lifts-the-disk", test_create_lifts_the_disk);
   g_test_add_func ("/vast-requests/create-needs-an-offer-of-vast",

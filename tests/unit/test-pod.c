@@ -35,6 +35,24 @@ test_states (void)
 }
 
 static void
+test_base (void)
+{
+  static const EaselPodData plain = { .address = "https://p-3001.proxy.runpod.net" };
+  g_autoptr (EaselSecret) paint = easel_secret_new ("abcdefghijklmnopqrstuvwxyz");
+  g_autofree char *whole = easel_pod_join_secret (plain.address, paint);
+  EaselPodData data = { .address = whole, .paint = paint };
+  g_autoptr (EaselPod) closed = easel_pod_new (&data);
+  g_autoptr (EaselPod) open = easel_pod_new (&plain);
+  g_autofree char *closed_base = easel_pod_get_base (closed);
+  g_autofree char *open_base = easel_pod_get_base (open);
+
+  g_assert_cmpstr (whole, ==, "https://p-3001.proxy.runpod.net/abcdefghijklmnopqrstuvwxyz");
+  g_assert_cmpstr (closed_base, ==, plain.address);
+  g_assert_cmpstr (open_base, ==, plain.address);
+  g_assert_null (easel_pod_join_secret (NULL, paint));
+}
+
+static void
 test_names (void)
 {
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -164,6 +182,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/pod/base", test_base);
   g_test_add_func ("/pod/states", test_states);
   g_test_add_func ("/pod/names", test_names);
   g_test_add_func ("/pod/names-of-others", test_names_of_others);

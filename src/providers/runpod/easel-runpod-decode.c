@@ -249,9 +249,26 @@ take_runtime (JsonObject *pod, EaselPodData *data)
   data->container_up = data->uptime_ms > 0 && data->state == EASEL_POD_RUNNING;
 }
 
+static void
+take_agent (JsonObject *pod, EaselAgentReadback *agent)
+{
+  static const char *const names[] = { EASEL_AGENT_VARIABLE_PAINT, EASEL_AGENT_VARIABLE_ADMIN,
+                                       EASEL_AGENT_VARIABLE_LIMITS };
+  JsonObject *env = easel_json_peek_object (pod, "env");
+
+  for (gsize i = 0; env != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      const char *value = easel_json_peek_string (env, names[i], NULL);
+
+      if (value != NULL)
+        easel_agent_readback_take (agent, names[i], value);
+    }
+}
+
 static EaselPod *
 decode_pod_object (JsonObject *pod, const char *id, const char *proxy_pattern)
 {
+  g_auto (EaselAgentReadback) agent = { 0 };
   g_auto (PodTexts) texts = { 0 };
   EaselPodData data = { 0 };
 
@@ -259,6 +276,7 @@ decode_pod_object (JsonObject *pod, const char *id, const char *proxy_pattern)
   texts.word = easel_runpod_clip (easel_json_peek_string (pod, "status", "?"), MAX_NAME);
   texts.image = easel_runpod_clip (easel_json_peek_string (pod, "image", ""), MAX_IMAGE);
   texts.ports = easel_json_peek_strv (pod, "ports");
+  take_agent (pod, &agent);
 
   data.provider_id = "runpod";
   data.id = id;
@@ -275,8 +293,15 @@ decode_pod_object (JsonObject *pod, const char *id, const char *proxy_pattern)
   take_runtime (pod, &data);
   data.ports = (const char *const *) texts.ports;
   if (proxy_pattern != NULL && ports_open (texts.ports, EASEL_SERVER_PORT))
-    texts.address = easel_runpod_pod_uri (proxy_pattern, id, EASEL_SERVER_PORT);
+    {
+      g_autofree char *base = easel_runpod_pod_uri (proxy_pattern, id, EASEL_SERVER_PORT);
+
+      texts.address = easel_pod_join_secret (base, agent.paint);
+    }
   data.address = texts.address;
+  data.paint = agent.paint;
+  data.admin = agent.admin;
+  data.limits = agent.limits;
   data.encrypted = texts.address != NULL && g_str_has_prefix (texts.address, "https://");
   data.created_unix_ms = read_time (pod, "createdAt");
   data.started_unix_ms = read_time (pod, "startedAt");
@@ -310,6 +335,52 @@ easel_runpod_decode_pod (JsonNode *node, const char *proxy_pattern, GError **err
       return NULL;
     }
   return decode_pod_object (pod, id, proxy_pattern);
+}
+
+/* "cmd" as words, or inside "args" as a line or as an object that has "cmd". */
+static char **
+read_command (JsonObject *pod)
+{
+  const char *args = easel_json_peek_string (pod, "args", NULL);
+  char **words = easel_json_peek_strv (pod, "cmd");
+  g_autoptr (JsonNode) node = NULL;
+
+  if (words != NULL && words[0] != NULL)
+    return words;
+  g_clear_pointer (&words, g_strfreev);
+  if (args == NULL || *args == '\0')
+    return NULL;
+  node = *args == '{' ? easel_json_parse_text (args, NULL) : NULL;
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return easel_json_peek_strv (json_node_get_object (node), "cmd");
+  g_shell_parse_argv (args, NULL, &words, NULL);
+  return words;
+}
+
+/**
+ * easel_runpod_decode_understood:
+ * @node: (nullable): the answer to a create
+ * @command: what bash was to run
+ *
+ * RunPod says in its answer what it will start.
+ *
+ * Returns: %FALSE if that is something else; an answer that does not tell is believed
+ */
+gboolean
+easel_runpod_decode_understood (JsonNode *node, const char *command)
+{
+  JsonObject *pod = node != NULL ? easel_json_node_object (node, "pod", NULL) : NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_return_val_if_fail (command != NULL, FALSE);
+
+  if (pod == NULL)
+    return TRUE;
+  words = read_command (pod);
+  if (words == NULL)
+    return easel_json_peek_string (pod, "args", NULL) == NULL;
+  return g_strv_length (words) == 3 && g_str_equal (words[0], "bash") &&
+         g_str_equal (words[1], "-c") && g_str_equal (words[2], command);
 }
 
 static gboolean

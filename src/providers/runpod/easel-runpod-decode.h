@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define EASEL_RUNPOD_MAX_LINE 4096
 
 EaselPod *easel_runpod_decode_pod (JsonNode *node, const char *proxy_pattern, GError **error);
+gboolean easel_runpod_decode_understood (JsonNode *node, const char *command);
 gboolean easel_runpod_decode_pod_page (JsonNode *root,
                                        const char *proxy_pattern,
                                        EaselPodList *list,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * RunPod: pods. Whatever changes something is sent once and never again from here: a create whose
- * fate is not known is for the session to settle, and so is a delete that did not get through. A
- * list is read to its last page or fails.
+ * RunPod: pods. Whatever changes something is sent once and never again from here: a delete that
+ * did not get through is for the session to settle. A list is read to its last page or fails.
  */
 
 #include "config.h"
@@ -17,57 +16,6 @@
 #include <string.h>
 
 #define MAX_PAGES 100
-
-static void
-on_pod_created (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  EaselRunpodProvider *self = EASEL_RUNPOD_PROVIDER (source);
-  g_autoptr (GTask) task = g_steal_pointer (&user_data);
-  g_autoptr (JsonNode) root = NULL;
-  EaselPod *pod = NULL;
-  GError *error = NULL;
-
-  root = _easel_runpod_provider_call_finish (self, result, &error);
-  if (error == NULL)
-    pod = easel_runpod_decode_pod (root, _easel_runpod_provider_get_proxy_pattern (self), &error);
-  if (pod != NULL)
-    g_task_return_pointer (task, pod, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-create_pod_async (EaselProvider *provider,
-                  EaselSecret *key,
-                  const EaselLaunchSpec *spec,
-                  GCancellable *cancellable,
-                  GAsyncReadyCallback callback,
-                  gpointer user_data)
-{
-  EaselRunpodProvider *self = EASEL_RUNPOD_PROVIDER (provider);
-  g_autoptr (EaselRunpodRequest) request = easel_runpod_request_create_pod (spec);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  EaselRunpodCall call = {
-    .request = request,
-    .key = key,
-    .judge = easel_runpod_judge_create,
-    .deadline_ms = EASEL_RUNPOD_CREATE_DEADLINE_MS,
-    .retry = EASEL_RETRY_NEVER,
-  };
-
-  g_task_set_source_tag (task, create_pod_async);
-  g_task_set_check_cancellable (task, FALSE);
-  _easel_runpod_provider_call_async (self, &call, cancellable, on_pod_created,
-                                     g_steal_pointer (&task));
-}
-
-static EaselPod *
-create_pod_finish (EaselProvider *provider, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, provider), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
 
 static void
 on_pod_answered (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -290,8 +238,6 @@ change_pod_finish (EaselProvider *provider, GAsyncResult *result, GError **error
 void
 _easel_runpod_provider_init_pods (EaselProviderInterface *iface)
 {
-  iface->create_pod_async = create_pod_async;
-  iface->create_pod_finish = create_pod_finish;
   iface->get_pod_async = get_pod_async;
   iface->get_pod_finish = get_pod_finish;
   iface->list_pods_async = list_pods_async;

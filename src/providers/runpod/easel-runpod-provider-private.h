@@ -56,6 +56,7 @@ const char *_easel_runpod_provider_get_proxy_pattern (EaselRunpodProvider *self)
 void _easel_runpod_provider_init_account (EaselProviderInterface *iface);
 void _easel_runpod_provider_init_catalog (EaselProviderInterface *iface);
 void _easel_runpod_provider_init_templates (EaselProviderInterface *iface);
+void _easel_runpod_provider_init_create (EaselProviderInterface *iface);
 void _easel_runpod_provider_init_pods (EaselProviderInterface *iface);
 void _easel_runpod_provider_init_logs (EaselProviderInterface *iface);
 

@@ -78,6 +78,7 @@ easel_runpod_provider_iface_init (EaselProviderInterface *iface)
   _easel_runpod_provider_init_account (iface);
   _easel_runpod_provider_init_catalog (iface);
   _easel_runpod_provider_init_templates (iface);
+  _easel_runpod_provider_init_create (iface);
   _easel_runpod_provider_init_pods (iface);
   _easel_runpod_provider_init_logs (iface);
 }

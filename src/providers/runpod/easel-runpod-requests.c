@@ -192,7 +192,39 @@ add_ports (JsonBuilder *builder)
 }
 
 static void
-add_software (JsonBuilder *builder, const EaselLaunchSpec *spec)
+add_variable (const char *name, const char *value, gpointer user_data)
+{
+  add_string (user_data, name, value);
+}
+
+/* Either way bash is handed the command as one word. */
+static void
+add_agent (JsonBuilder *builder, const EaselAgentPlan *agent, EaselRunpodCommandForm form)
+{
+  const char *const words[] = { "bash", "-c", agent->command, NULL };
+
+  if (form == EASEL_RUNPOD_COMMAND_WORDS)
+    {
+      json_builder_set_member_name (builder, "cmd");
+      json_builder_begin_array (builder);
+      for (gsize i = 0; words[i] != NULL; i++)
+        json_builder_add_string_value (builder, words[i]);
+      json_builder_end_array (builder);
+    }
+  else
+    {
+      g_autofree char *args = easel_runpod_join_arguments (words);
+
+      add_string (builder, "args", args);
+    }
+  json_builder_set_member_name (builder, "env");
+  json_builder_begin_object (builder);
+  easel_agent_plan_foreach_variable (agent, add_variable, builder);
+  json_builder_end_object (builder);
+}
+
+static void
+add_software (JsonBuilder *builder, const EaselLaunchSpec *spec, EaselRunpodCommandForm form)
 {
   const EaselTemplateData *template =
       spec->template != NULL ? easel_template_get (spec->template) : NULL;
@@ -206,7 +238,11 @@ add_software (JsonBuilder *builder, const EaselLaunchSpec *spec)
   if (image != NULL)
     add_string (builder, "image", image);
   /* Without "args" the template's own command holds; an empty string would clear it. */
-  if (spec->start_arguments != NULL && spec->start_arguments[0] != NULL)
+  if (spec->agent != NULL)
+    {
+      add_agent (builder, spec->agent, form);
+    }
+  else if (spec->start_arguments != NULL && spec->start_arguments[0] != NULL)
     {
       g_autofree char *args =
           easel_runpod_join_arguments ((const char *const *) spec->start_arguments);
@@ -218,6 +254,7 @@ add_software (JsonBuilder *builder, const EaselLaunchSpec *spec)
 /**
  * easel_runpod_request_create_pod:
  * @spec: what to rent; name and offer must be set
+ * @form: how the agent's command is said
  *
  * The offer's kind of host decides the cloud. With neither template nor image the request is sent
  * all the same and refused by RunPod.
@@ -225,7 +262,7 @@ add_software (JsonBuilder *builder, const EaselLaunchSpec *spec)
  * Returns: (transfer full): POST /v2/pods
  */
 EaselRunpodRequest *
-easel_runpod_request_create_pod (const EaselLaunchSpec *spec)
+easel_runpod_request_create_pod (const EaselLaunchSpec *spec, EaselRunpodCommandForm form)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   EaselRunpodRequest *self;
@@ -236,7 +273,7 @@ easel_runpod_request_create_pod (const EaselLaunchSpec *spec)
   is_private = easel_offer_get (spec->offer)->host_kind == EASEL_HOST_PRIVATE;
   json_builder_begin_object (builder);
   add_string (builder, "name", spec->name);
-  add_software (builder, spec);
+  add_software (builder, spec, form);
   add_string (builder, "cloud", is_private ? "COMMUNITY" : "SECURE");
   add_gpu (builder, spec);
   add_int (builder, "disk", MAX (spec->disk_gb, MIN_DISK_GB));

@@ -21,12 +21,26 @@ typedef struct
   GBytes *body;
 } EaselRunpodRequest;
 
+/**
+ * EaselRunpodCommandForm:
+ * @EASEL_RUNPOD_COMMAND_WORDS: "cmd", a list of words
+ * @EASEL_RUNPOD_COMMAND_LINE: "args", one line
+ *
+ * How the agent's command is said. Which one RunPod takes is not documented for sure.
+ */
+typedef enum
+{
+  EASEL_RUNPOD_COMMAND_WORDS,
+  EASEL_RUNPOD_COMMAND_LINE
+} EaselRunpodCommandForm;
+
 void easel_runpod_request_free (EaselRunpodRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselRunpodRequest, easel_runpod_request_free)
 
 EaselRunpodRequest *easel_runpod_request_list_pods (guint limit, const char *cursor);
 EaselRunpodRequest *easel_runpod_request_get_pod (const char *pod_id);
-EaselRunpodRequest *easel_runpod_request_create_pod (const EaselLaunchSpec *spec);
+EaselRunpodRequest *easel_runpod_request_create_pod (const EaselLaunchSpec *spec,
+                                                     EaselRunpodCommandForm form);
 EaselRunpodRequest *easel_runpod_request_act_on_pod (const char *pod_id, EaselPodAction action);
 EaselRunpodRequest *easel_runpod_request_delete_pod (const char *pod_id);
 EaselRunpodRequest *easel_runpod_request_list_gpus (const char *cloud, guint need_cuda);

@@ -179,6 +179,12 @@ each_variable (JsonObject *pod, PairFunc func, gpointer user_data)
 }
 
 static void
+take_agent (const char *name, const char *value, gpointer user_data)
+{
+  easel_agent_readback_take (user_data, name, value);
+}
+
+static void
 take_workspace (const char *name, const char *value, gpointer user_data)
 {
   gint64 *workspace_gb = user_data;
@@ -293,8 +299,10 @@ take_money (JsonObject *pod, EaselPodData *data)
 static EaselPod *
 decode_pod_object (JsonObject *pod, PodTexts *texts, EaselVastMemory *memory)
 {
+  g_auto (EaselAgentReadback) agent = { 0 };
   EaselPodData data = { 0 };
 
+  each_variable (pod, take_agent, &agent);
   texts->name = dup_text_or_empty (pod, "label", MAX_NAME);
   texts->image = dup_text_or_empty (pod, "image_uuid", MAX_IMAGE);
   texts->gpu_name = dup_text (pod, "gpu_name", MAX_NAME);
@@ -326,8 +334,15 @@ decode_pod_object (JsonObject *pod, PodTexts *texts, EaselVastMemory *memory)
   take_disk (pod, &data);
   /* Ports of an earlier run may still stand there. */
   if (data.container_up)
-    texts->address = make_address (pod);
+    {
+      g_autofree char *base = make_address (pod);
+
+      texts->address = easel_pod_join_secret (base, agent.paint);
+    }
   data.address = texts->address;
+  data.paint = agent.paint;
+  data.admin = agent.admin;
+  data.limits = agent.limits;
   return easel_pod_new (&data);
 }
 
@@ -521,5 +536,11 @@ easel_vast_pod_from_spec (const char *pod_id, const EaselLaunchSpec *spec)
   data.cuda_version = offer->cuda_max;
   data.ram_mib = offer->ram_mib;
   data.machine_id = offer->machine_id;
+  if (spec->agent != NULL)
+    {
+      data.paint = spec->agent->paint;
+      data.admin = spec->agent->admin;
+      data.limits = spec->agent->limits;
+    }
   return easel_pod_new (&data);
 }

@@ -157,7 +157,8 @@ add_software (JsonBuilder *builder, const EaselLaunchSpec *spec)
   gboolean is_named = template != NULL && *template->id != '\0';
   const char *image = spec->image;
 
-  if (is_named && !has_arguments && !easel_template_is_krita (spec->template))
+  if (is_named && !has_arguments && spec->agent == NULL &&
+      !easel_template_is_krita (spec->template))
     {
       _easel_vast_add_string (builder, "template_hash_id", template->id);
       if (image != NULL)
@@ -169,8 +170,22 @@ add_software (JsonBuilder *builder, const EaselLaunchSpec *spec)
   if (image != NULL)
     _easel_vast_add_string (builder, "image", image);
   _easel_vast_add_string (builder, "runtype", "args");
-  if (has_arguments)
+  if (spec->agent != NULL)
+    {
+      const char *const command[] = { "-c", spec->agent->command, NULL };
+
+      /* With this way of starting, "onstart" is the program and not a script. */
+      _easel_vast_add_string (builder, "onstart", "/bin/bash");
+      add_strings (builder, "args", command);
+    }
+  else if (has_arguments)
     add_strings (builder, "args", (const char *const *) spec->start_arguments);
+}
+
+static void
+add_variable (const char *name, const char *value, gpointer user_data)
+{
+  _easel_vast_add_string (user_data, name, value);
 }
 
 static void
@@ -183,6 +198,8 @@ add_environment (JsonBuilder *builder, const EaselLaunchSpec *spec)
   json_builder_begin_object (builder);
   _easel_vast_add_string (builder, port, "1");
   _easel_vast_add_string (builder, EASEL_VAST_WORKSPACE_VARIABLE, workspace);
+  if (spec->agent != NULL)
+    easel_agent_plan_foreach_variable (spec->agent, add_variable, builder);
   json_builder_end_object (builder);
 }
 
