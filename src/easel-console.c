@@ -133,6 +133,8 @@ is_complete (Console *self)
   else if (easel_studio_get_error (self->studio) != NULL ||
            easel_studio_get_state (self->studio) == EASEL_STUDIO_CHECKING)
     g_printerr ("%s\n", _ ("Not every list could be read."));
+  if (easel_studio_is_journal_damaged (self->studio))
+    g_printerr ("%s\n", _ ("Part of what Cloud Easel wrote down on this computer cannot be read."));
   for (i = 0; i < g_list_model_get_n_items (model); i++)
     {
       g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);

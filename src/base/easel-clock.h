@@ -64,6 +64,7 @@ G_DECLARE_FINAL_TYPE (EaselManualClock, easel_manual_clock, EASEL, MANUAL_CLOCK,
 
 EaselClock *easel_manual_clock_new (gint64 unix_ms);
 void easel_manual_clock_advance (EaselManualClock *self, gint64 milliseconds);
+void easel_manual_clock_sleep (EaselManualClock *self, gint64 milliseconds);
 void easel_manual_clock_step_wall (EaselManualClock *self, gint64 milliseconds);
 gint64 easel_manual_clock_get_next_delay (EaselManualClock *self);
 guint easel_manual_clock_get_n_pending (EaselManualClock *self);

@@ -181,6 +181,22 @@ easel_manual_clock_advance (EaselManualClock *self, gint64 milliseconds)
 }
 
 /**
+ * easel_manual_clock_sleep:
+ * @milliseconds: how long, 0 or more
+ *
+ * The computer sleeps: the time passes, and what came due meanwhile is called late, after it.
+ */
+void
+easel_manual_clock_sleep (EaselManualClock *self, gint64 milliseconds)
+{
+  g_return_if_fail (EASEL_IS_MANUAL_CLOCK (self));
+  g_return_if_fail (milliseconds >= 0);
+
+  self->now_ms += milliseconds;
+  easel_manual_clock_advance (self, 0);
+}
+
+/**
  * easel_manual_clock_step_wall:
  * @milliseconds: may be negative
  *

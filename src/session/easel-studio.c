@@ -732,6 +732,19 @@ easel_studio_get_state (EaselStudio *self)
   return self->state;
 }
 
+static EaselAccountWatch *
+find_failed (EaselStudio *self)
+{
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
+
+      if (watch->error != NULL && has_key (watch))
+        return watch;
+    }
+  return NULL;
+}
+
 /**
  * easel_studio_get_error:
  * @self: a studio
@@ -742,16 +755,44 @@ easel_studio_get_state (EaselStudio *self)
 const GError *
 easel_studio_get_error (EaselStudio *self)
 {
+  EaselAccountWatch *failed;
+
   g_return_val_if_fail (EASEL_IS_STUDIO (self), NULL);
 
-  for (guint i = 0; i < self->watches->len; i++)
-    {
-      EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
+  failed = find_failed (self);
+  return failed != NULL ? failed->error : self->storage_error;
+}
 
-      if (watch->error != NULL && has_key (watch))
-        return watch->error;
-    }
-  return self->storage_error;
+/**
+ * easel_studio_get_error_provider:
+ * @self: a studio
+ *
+ * Returns: (transfer none) (nullable): whose list could not be read; %NULL if the error, if any, is
+ *   of this computer
+ */
+const EaselProviderInfo *
+easel_studio_get_error_provider (EaselStudio *self)
+{
+  EaselAccountWatch *failed;
+
+  g_return_val_if_fail (EASEL_IS_STUDIO (self), NULL);
+
+  failed = find_failed (self);
+  return failed != NULL ? easel_account_get_provider_info (failed->account) : NULL;
+}
+
+/**
+ * easel_studio_is_journal_damaged:
+ * @self: a studio
+ *
+ * Returns: whether lines of the journal could not be understood and were passed over
+ */
+gboolean
+easel_studio_is_journal_damaged (EaselStudio *self)
+{
+  g_return_val_if_fail (EASEL_IS_STUDIO (self), FALSE);
+
+  return easel_journal_get_n_damaged (self->journal) > 0;
 }
 
 static gboolean

@@ -73,6 +73,8 @@ void easel_studio_set_watched (EaselStudio *self, gboolean watched);
 
 EaselStudioState easel_studio_get_state (EaselStudio *self);
 const GError *easel_studio_get_error (EaselStudio *self);
+const EaselProviderInfo *easel_studio_get_error_provider (EaselStudio *self);
+gboolean easel_studio_is_journal_damaged (EaselStudio *self);
 void easel_studio_get_sums (EaselStudio *self, EaselStudioSums *ret_sums);
 GListModel *easel_studio_get_rentals (EaselStudio *self);
 EaselRental *easel_studio_get_starting (EaselStudio *self); /* (nullable): newest being started */

@@ -53,24 +53,28 @@ is_ticked (EndAll *all, EaselRental *rental)
          gtk_check_button_get_active (g_ptr_array_index (all->ticks, index));
 }
 
-/* What everything costs per hour that will not be deleted. */
+/* What everything costs per hour that will not be deleted; @ret_is_known: whether that is all. */
 static gint64
-sum_rest (EndAll *all)
+sum_rest (EndAll *all, gboolean *ret_is_known)
 {
   GListModel *model = easel_studio_get_rentals (all->studio);
   guint n = g_list_model_get_n_items (model);
   gint64 sum = 0;
   guint i;
 
+  *ret_is_known = easel_studio_get_state (all->studio) == EASEL_STUDIO_KNOWN;
   for (i = 0; i < n; i++)
     {
       g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
+      EaselRentalState state = easel_rental_get_state (rental);
       gint64 price = easel_rental_get_price (rental);
 
-      if (easel_rental_get_state (rental) != EASEL_RENTAL_GONE &&
-          easel_rental_get_state (rental) != EASEL_RENTAL_DELETING && price > 0 &&
-          !is_ticked (all, rental))
-        sum += price;
+      if (state == EASEL_RENTAL_GONE || state == EASEL_RENTAL_DELETING || is_ticked (all, rental))
+        continue;
+      if (state == EASEL_RENTAL_UNSEEN || price == EASEL_MONEY_UNKNOWN)
+        *ret_is_known = FALSE;
+      else
+        sum += MAX (price, 0);
     }
   return sum;
 }
@@ -79,7 +83,8 @@ static void
 refresh (EndAll *all)
 {
   guint n = count_ticks (all);
-  gint64 rest = sum_rest (all);
+  gboolean is_known;
+  gint64 rest = sum_rest (all, &is_known);
   g_autofree char *label = NULL;
 
   /* Translators: a button that deletes so many GPUs. */
@@ -94,6 +99,9 @@ refresh (EndAll *all)
       easel_ui_take_text (GTK_LABEL (all->rest),
                           g_strdup_printf (_ ("Then you still pay %s."), rate));
     }
+  else if (!is_known)
+    easel_ui_set_text (GTK_LABEL (all->rest),
+                       _ ("What you pay then is not known: not everything can be seen now."));
   else
     easel_ui_set_text (GTK_LABEL (all->rest), _ ("Then you pay $0."));
 }

@@ -52,12 +52,15 @@ provider_name (EaselStudioWindow *self, const char *provider_id)
   return account != NULL ? easel_account_get_provider_info (account)->name : provider_id;
 }
 
-/* Without any key, the reason may be that the keyring did not open. */
+/* Without any key, the reason may be that the keyring did not open. @ret_info: who it is about. */
 static const GError *
-find_error (EaselStudioWindow *self)
+find_error (EaselStudioWindow *self, const EaselProviderInfo **ret_info)
 {
   guint i;
 
+  *ret_info = easel_studio_get_error_provider (self->studio);
+  if (*ret_info == NULL)
+    *ret_info = first_provider (self);
   if (easel_studio_get_error (self->studio) != NULL)
     return easel_studio_get_error (self->studio);
   for (i = 0; i < easel_session_get_n_accounts (self->session); i++)
@@ -65,6 +68,7 @@ find_error (EaselStudioWindow *self)
       EaselAccount *account = easel_session_get_nth_account (self->session, i);
       EaselAccountState account_state = easel_account_get_state (account);
 
+      *ret_info = easel_account_get_provider_info (account);
       if (account_state == EASEL_ACCOUNT_REFUSED || account_state == EASEL_ACCOUNT_UNCHECKED)
         return easel_account_get_error (account);
       if (account_state == EASEL_ACCOUNT_NO_KEY && easel_account_get_store_error (account) != NULL)
@@ -76,13 +80,12 @@ find_error (EaselStudioWindow *self)
 static void
 refresh_error_bar (EaselStudioWindow *self)
 {
-  const GError *error = find_error (self);
+  const EaselProviderInfo *info;
+  const GError *error = find_error (self, &info);
   g_autofree char *unexplained = NULL;
 
   if (error != NULL)
     {
-      const EaselProviderInfo *info = first_provider (self);
-
       easel_error_bar_set_error (self->error_bar, error, info != NULL ? info->name : NULL);
       return;
     }
@@ -90,6 +93,12 @@ refresh_error_bar (EaselStudioWindow *self)
   if (unexplained != NULL)
     easel_error_bar_set_message (self->error_bar, EASEL_BAR_WARNING, unexplained,
                                  _ ("Show in Console"));
+  else if (easel_studio_is_journal_damaged (self->studio))
+    easel_error_bar_set_message (
+        self->error_bar, EASEL_BAR_WARNING,
+        _ ("Part of what Cloud Easel wrote down on this computer cannot be read. What runs is "
+           "listed all the same, but an automatic end may be forgotten."),
+        _ ("Show in Console"));
   else
     easel_error_bar_clear (self->error_bar);
 }
@@ -300,9 +309,10 @@ create_row (gpointer item, gpointer user_data)
 static void
 on_remedy (EaselErrorBar *bar, int remedy, EaselStudioWindow *self)
 {
-  const EaselProviderInfo *info = first_provider (self);
+  const EaselProviderInfo *info;
   EaselStudioSums sums;
 
+  find_error (self, &info);
   switch ((EaselRemedy) remedy)
     {
     case EASEL_REMEDY_NEW_KEY:

@@ -305,6 +305,28 @@ test_end_all (Stage *stage, gconstpointer data)
   close_window (window);
 }
 
+/* What nobody can look at is not promised to cost nothing. */
+static void
+test_end_all_without_sight (Stage *stage, gconstpointer data)
+{
+  GtkWidget *window;
+  GtkWidget *question;
+
+  stage_add_own (stage, OWN_NAME, "RTX 3090");
+  stage_open (stage);
+  window = open_window (stage);
+  stub_provider_fail_always (stage->provider, STUB_LIST_PODS, EASEL_ERROR_NETWORK);
+  easel_studio_refresh (stage->studio);
+  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (stage->clock), 6000);
+  stub_settle ();
+  easel_studio_window_end_all (EASEL_STUDIO_WINDOW (window));
+  question = stage_get_question ();
+  g_assert_nonnull (stage_find_button (question, "Delete 1"));
+  g_assert_false (stage_shows (question, "Then you pay $0."));
+  g_assert_true (stage_shows (question, "What you pay then is not known"));
+  close_window (window);
+}
+
 static void
 test_pause (Stage *stage, gconstpointer data)
 {
@@ -594,6 +616,7 @@ main (int argc, char *argv[])
   ADD ("done", test_done);
   ADD ("foreign-asks-twice", test_foreign_asks_twice);
   ADD ("end-all", test_end_all);
+  ADD ("end-all-without-sight", test_end_all_without_sight);
   ADD ("pause", test_pause);
   ADD ("start-refused", test_start_refused);
   ADD ("delete-stuck", test_delete_stuck);
