@@ -25,7 +25,11 @@ typedef enum
   EASEL_SIM_PLAGUE_DIES = 1 << 13,        /* the container ends as soon as it has begun */
   EASEL_SIM_PLAGUE_HOST_LOST = 1 << 14,   /* the host is not heard of any more */
   EASEL_SIM_PLAGUE_UNREACHABLE = 1 << 15, /* open ports that never answer */
-  EASEL_SIM_PLAGUE_NOT_STARTED = 1 << 16  /* rented, but it does not start */
+  EASEL_SIM_PLAGUE_NOT_STARTED = 1 << 16, /* rented, but it does not start */
+  /* What the pod's own key is refused. */
+  EASEL_SIM_PLAGUE_KEY_NO_STOP = 1 << 17,
+  EASEL_SIM_PLAGUE_KEY_NO_WRITE = 1 << 18,
+  EASEL_SIM_PLAGUE_KEY_NO_READ = 1 << 19,
 } EaselSimPlague;
 
 /* Why a container does not run. */

@@ -199,6 +199,75 @@ easel_sim_cloud_enter (EaselSimCloud *self,
 }
 
 /**
+ * easel_sim_cloud_get_pod_key:
+ * @self: a cloud
+ * @pod: a pod
+ *
+ * Returns: (transfer full): the key that the house puts into its environment
+ */
+char *
+easel_sim_cloud_get_pod_key (EaselSimCloud *self, const EaselSimPod *pod)
+{
+  guint64 chance = easel_sim_hash (self->seed + (guint64) pod->created_ms, pod->id);
+  guint64 high = easel_sim_next (&chance);
+
+  return g_strdup_printf ("podkey-%s-%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", pod->id,
+                          high, easel_sim_next (&chance));
+}
+
+/**
+ * easel_sim_cloud_enter_as_pod:
+ * @self: a cloud
+ * @house: at whose door
+ * @key: (nullable): an API key
+ * @ret_account: (out) (transfer none): who pays for the pod
+ *
+ * A pod's own key is good as long as the pod exists.
+ *
+ * Returns: (transfer none) (nullable): the pod whose own key it is
+ */
+EaselSimPod *
+easel_sim_cloud_enter_as_pod (EaselSimCloud *self,
+                              EaselSimHouse house,
+                              const char *key,
+                              EaselSimAccount **ret_account)
+{
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *wanted = NULL;
+  EaselSimPod *pod;
+
+  if (key == NULL || !g_str_has_prefix (key, "podkey-"))
+    return NULL;
+  easel_sim_cloud_settle (self);
+  parts = g_strsplit (key, "-", 3);
+  pod = easel_sim_cloud_find (self, parts[1]);
+  if (pod == NULL || pod->house != house || pod->state == EASEL_SIM_POD_DELETED)
+    return NULL;
+  wanted = easel_sim_cloud_get_pod_key (self, pod);
+  if (strcmp (wanted, key) != 0)
+    return NULL;
+  *ret_account = easel_sim_cloud_get_account (self, pod->account);
+  return pod;
+}
+
+/**
+ * easel_sim_pod_refuses_own_key:
+ * @pod: a pod
+ * @action: "read", "start", "stop" or "delete"
+ *
+ * Returns: whether the house, on a bad day, does not let the pod's own key do that
+ */
+gboolean
+easel_sim_pod_refuses_own_key (const EaselSimPod *pod, const char *action)
+{
+  if (strcmp (action, "read") == 0)
+    return (pod->plagues & EASEL_SIM_PLAGUE_KEY_NO_READ) != 0;
+  if (strcmp (action, "stop") == 0 && (pod->plagues & EASEL_SIM_PLAGUE_KEY_NO_STOP) != 0)
+    return TRUE;
+  return (pod->plagues & EASEL_SIM_PLAGUE_KEY_NO_WRITE) != 0;
+}
+
+/**
  * easel_sim_cloud_get_account:
  * @self: a cloud
  * @id: an account's id

@@ -122,6 +122,7 @@ typedef enum
 {
   EASEL_SIM_RIGHTS_NONE,
   EASEL_SIM_RIGHTS_READ,
+  EASEL_SIM_RIGHTS_OWN_POD,
   EASEL_SIM_RIGHTS_ALL
 } EaselSimRights;
 
@@ -152,6 +153,12 @@ EaselSimRights easel_sim_cloud_enter (EaselSimCloud *self,
                                       EaselSimHouse house,
                                       const char *key,
                                       EaselSimAccount **ret_account);
+EaselSimPod *easel_sim_cloud_enter_as_pod (EaselSimCloud *self,
+                                           EaselSimHouse house,
+                                           const char *key,
+                                           EaselSimAccount **ret_account);
+char *easel_sim_cloud_get_pod_key (EaselSimCloud *self, const EaselSimPod *pod);
+gboolean easel_sim_pod_refuses_own_key (const EaselSimPod *pod, const char *action);
 EaselSimAccount *easel_sim_cloud_get_account (EaselSimCloud *self, const char *id);
 gint64 easel_sim_cloud_get_balance (EaselSimCloud *self, const EaselSimAccount *account);
 void easel_sim_cloud_set_balance (EaselSimCloud *self, EaselSimAccount *account, gint64 micros);

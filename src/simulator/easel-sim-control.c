@@ -150,6 +150,7 @@ put_moment (JsonBuilder *builder, const char *key, const EaselSimPod *pod, gint6
 static void
 put_pod (JsonBuilder *builder, EaselSimWorld *world, const EaselSimPod *pod)
 {
+  g_autofree char *key = easel_sim_cloud_get_pod_key (world->cloud, pod);
   gint64 now = easel_sim_cloud_now (world->cloud);
 
   easel_sim_open_object (builder, NULL);
@@ -171,6 +172,7 @@ put_pod (JsonBuilder *builder, EaselSimWorld *world, const EaselSimPod *pod)
   put_moment (builder, "container_ms", pod, pod->boot != NULL ? pod->boot->container_ms : -1);
   put_moment (builder, "ready_ms", pod, pod->boot != NULL ? pod->boot->comfy_ms : -1);
   put_ports (builder, world, pod);
+  easel_sim_put_string (builder, "key", key);
   json_builder_end_object (builder);
 }
 
@@ -277,12 +279,23 @@ post_pod_fault (EaselSimWorld *world, JsonObject *body, const char *pod_id)
   return done ();
 }
 
+static void
+set_runpod_oddities (EaselSimWorld *world, JsonObject *oddities)
+{
+  EaselSimRunpodOddities *self = &world->runpod;
+
+  self->refuses_cmd = !easel_json_peek_boolean (oddities, "knows_cmd", !self->refuses_cmd);
+  self->misreads_cmd = easel_json_peek_boolean (oddities, "misreads_cmd", self->misreads_cmd);
+  self->misreads_args = easel_json_peek_boolean (oddities, "misreads_args", self->misreads_args);
+}
+
 static EaselSimAnswer *
 post_faults (EaselSimWorld *world, const EaselSimRequest *request, char **parts, JsonObject *body)
 {
   const char *pod_id = easel_json_peek_string (body, "pod", NULL);
   g_auto (GStrv) tags = easel_json_peek_strv (body, "image_tags");
   JsonObject *oddities = easel_json_peek_object (body, "vast");
+  JsonObject *runpod = easel_json_peek_object (body, "runpod");
   g_autoptr (GError) error = NULL;
 
   if (pod_id != NULL)
@@ -296,6 +309,8 @@ post_faults (EaselSimWorld *world, const EaselSimRequest *request, char **parts,
                                (int) easel_json_peek_int (body, "offers", -1, 20000, -1));
   if (oddities != NULL)
     easel_sim_vast_set_oddities (world, oddities);
+  if (runpod != NULL)
+    set_runpod_oddities (world, runpod);
   if (tags != NULL)
     easel_sim_cloud_set_image_tags (world->cloud, (const char *const *) tags);
   if (json_object_has_member (body, "route") && !easel_sim_faults_add (world->faults, body, &error))
@@ -312,6 +327,7 @@ delete_faults (EaselSimWorld *world, const EaselSimRequest *request, char **part
   easel_sim_market_clear_overrides (world->market);
   easel_sim_market_set_size (world->market, -1);
   easel_sim_vast_clear_oddities (world);
+  world->runpod = (EaselSimRunpodOddities){ 0 };
   world->page_size = 0;
   return done ();
 }

@@ -102,6 +102,9 @@ static const struct
   { "host_lost", EASEL_SIM_PLAGUE_HOST_LOST },
   { "unreachable", EASEL_SIM_PLAGUE_UNREACHABLE },
   { "not_started", EASEL_SIM_PLAGUE_NOT_STARTED },
+  { "key_no_stop", EASEL_SIM_PLAGUE_KEY_NO_STOP },
+  { "key_no_write", EASEL_SIM_PLAGUE_KEY_NO_WRITE },
+  { "key_no_read", EASEL_SIM_PLAGUE_KEY_NO_READ },
 };
 
 static const char *const routes[] = { "create",    "list",    "get",     "delete",   "action",

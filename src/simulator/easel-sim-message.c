@@ -41,6 +41,8 @@ easel_sim_request_free (EaselSimRequest *self)
 {
   g_free (self->method);
   g_free (self->path);
+  g_free (self->raw_query);
+  g_free (self->told_path);
   g_hash_table_unref (self->query);
   g_hash_table_unref (self->headers);
   g_bytes_unref (self->body);

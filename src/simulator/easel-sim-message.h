@@ -25,12 +25,16 @@ typedef struct
  * EaselSimRequest:
  *
  * What a client asked, free of the HTTP library. @path is percent-encoded as it came, without the
- * query; @query is decoded. @body is empty, never %NULL, and cut off when @is_too_large.
+ * query; @query is decoded, @raw_query is not. @body is empty, never %NULL, and cut off when
+ * @is_too_large. @told_path stands for @path where that holds a secret.
  */
 typedef struct
 {
   char *method;
   char *path;
+  char *raw_query;     /* (nullable) */
+  char *told_path;     /* (nullable) */
+  gboolean has_secret; /* one that has no business there */
   GHashTable *query;   /* (element-type utf8 utf8) */
   GHashTable *headers; /* (element-type utf8 utf8): names in lower case */
   GBytes *body;

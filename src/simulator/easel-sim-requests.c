@@ -119,7 +119,8 @@ without (char *text, const char *secret, gboolean *ret_found)
 static char *
 without_keys (char *text, const char *key, gboolean *ret_found)
 {
-  g_autoptr (GRegex) regex = g_regex_new ("\\b(practice|readonly|poor)-[\\w.-]+", 0, 0, NULL);
+  g_autoptr (GRegex) regex =
+      g_regex_new ("\\b(practice|readonly|poor|podkey)-[\\w.-]+", 0, 0, NULL);
   char *clean = without (text, key, ret_found);
   g_autofree char *before = clean;
 
@@ -128,6 +129,22 @@ without_keys (char *text, const char *key, gboolean *ret_found)
   *ret_found = TRUE;
   clean = g_regex_replace_literal (regex, before, -1, 0, "[key]", 0, NULL);
   return clean != NULL ? clean : g_strdup ("[key]");
+}
+
+/* What belongs where it stands, but into no log: a pod's secrets and what signs a link. */
+static char *
+without_secrets (char *text)
+{
+  g_autoptr (GRegex) secret =
+      g_regex_new ("(\"EASEL_(?:PAINT|ADMIN)\"\\s*:\\s*)\"[^\"]*\"?", 0, 0, NULL);
+  g_autoptr (GRegex) link = g_regex_new ("(\"url\"\\s*:\\s*\"[^\"?]*\\?)[^\"]*", 0, 0, NULL);
+  g_autofree char *before = text;
+  g_autofree char *between = NULL;
+
+  if (text == NULL)
+    return NULL;
+  between = g_regex_replace (secret, before, -1, 0, "\\1\"[secret]\"", 0, NULL);
+  return between != NULL ? g_regex_replace (link, between, -1, 0, "\\1[secret]", 0, NULL) : NULL;
 }
 
 static char *
@@ -179,11 +196,14 @@ easel_sim_requests_add (EaselSimRequests *self,
   guint count = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, route));
 
   entry->method = g_strdup (request->method);
-  entry->path = without_keys (g_strdup (request->path), key, &entry->has_leak);
+  entry->has_leak = request->has_secret;
+  entry->path =
+      without_keys (g_strdup (request->told_path != NULL ? request->told_path : request->path), key,
+                    &entry->has_leak);
   entry->query = without_keys (query_text (request), key, &entry->has_leak);
   entry->route = g_strdup (route);
   entry->pod_id = g_strdup (pod_id);
-  entry->body = without_keys (body_text (request), key, &entry->has_leak);
+  entry->body = without_keys (without_secrets (body_text (request)), key, &entry->has_leak);
   entry->user_agent = g_strdup (easel_sim_request_header (request, "user-agent"));
   entry->has_key = key != NULL;
   entry->pace = request->pace;

@@ -70,6 +70,18 @@ args_from_words (char **entrypoint, char **cmd)
   return easel_json_to_text (node);
 }
 
+/* What a server makes of a command that it cuts at every blank. */
+static void
+misread (EaselSimOrder *order)
+{
+  g_autofree char *line = g_strjoinv (" ", order->cmd);
+
+  g_strfreev (order->cmd);
+  order->cmd = g_strsplit (line, " ", -1);
+  g_free (order->args);
+  order->args = g_strdup (line);
+}
+
 /* Fills args, cmd and entrypoint; FALSE when the two ways to say it contradict each other. */
 static gboolean
 fill_command (JsonObject *body, const EaselSimTemplate *template, EaselSimOrder *order)
@@ -172,6 +184,9 @@ _easel_sim_runpod_fill_order (const EaselSimRunpodCall *call,
         easel_sim_answer_problem (400, "args and cmd/entrypoint describe different commands", NULL);
   if (*ret_problem != NULL)
     return FALSE;
+  if (json_object_has_member (body, "cmd") ? call->world->runpod.misreads_cmd
+                                           : call->world->runpod.misreads_args)
+    misread (order);
   order->name = g_strdup (easel_json_peek_string (body, "name", ""));
   order->image =
       g_strdup (easel_json_peek_string (body, "image", template != NULL ? template->image : ""));

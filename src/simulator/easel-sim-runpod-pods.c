@@ -92,6 +92,20 @@ static const EaselSimField action_fields[] = {
   { .name = NULL },
 };
 
+/* Before "cmd" and "entrypoint" were added (facts/runpod.md 7.3). */
+static void
+check_old_members (const EaselSimRunpodCall *call, JsonNode *body, GPtrArray *errors)
+{
+  static const char *const later[] = { "cmd", "entrypoint" };
+
+  if (!call->world->runpod.refuses_cmd || !JSON_NODE_HOLDS_OBJECT (body))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (later); i++)
+    if (json_object_has_member (json_node_get_object (body), later[i]))
+      g_ptr_array_add (errors,
+                       g_strdup_printf ("$: additional properties '%s' not allowed", later[i]));
+}
+
 /* The body's tree if it has the shape; or NULL and a problem. */
 static JsonNode *
 read_body (const EaselSimRunpodCall *call,
@@ -104,6 +118,7 @@ read_body (const EaselSimRunpodCall *call,
   if (node == NULL)
     return NULL;
   easel_sim_schema_check (node, fields, "$", errors);
+  check_old_members (call, node, errors);
   if (errors->len == 0)
     return g_steal_pointer (&node);
   *ret_problem = easel_sim_answer_problem (422, "Request validation failed.", errors);

@@ -12,6 +12,7 @@ typedef struct
   EaselSimWorld *world;
   EaselSimAccount *account;
   EaselSimRights rights;
+  EaselSimPod *own_pod; /* (nullable): whose own key it is */
   const EaselSimRequest *request;
   char **parts; /* of the path, after "v2" */
 } EaselSimRunpodCall;

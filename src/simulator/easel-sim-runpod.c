@@ -147,6 +147,24 @@ is_bare_agent (const EaselSimRequest *request)
   return agent == NULL || *agent == '\0' || g_str_has_prefix (agent, "Python-urllib/");
 }
 
+/* A pod's own key gets at that pod only, to look at it, start, stop and delete it; the right is
+ * looked at before the pod's state (facts/runpod.md 10.4). */
+static gboolean
+may_pod (const EaselSimRunpodCall *call, const char *route)
+{
+  const EaselSimPod *pod = call->own_pod;
+  const char *action = route;
+
+  if (strcmp (route, "get") == 0)
+    action = "read";
+  else if (strcmp (route, "action") == 0)
+    action = wanted_action (call->request);
+  else if (strcmp (route, "delete") != 0)
+    return FALSE;
+  return action != NULL && strcmp (action, "restart") != 0 &&
+         strcmp (call->parts[1], pod->id) == 0 && !easel_sim_pod_refuses_own_key (pod, action);
+}
+
 static EaselSimAnswer *
 answer_route (EaselSimRunpodCall *call)
 {
@@ -154,7 +172,9 @@ answer_route (EaselSimRunpodCall *call)
   int row = find_route (call->request, call->parts, &allow);
   EaselSimAnswer *answer;
 
-  if (row >= 0 && route_table[row].is_write && call->rights != EASEL_SIM_RIGHTS_ALL)
+  if (row >= 0 && call->own_pod != NULL && !may_pod (call, route_table[row].route))
+    return easel_sim_answer_problem (403, "access denied", NULL);
+  if (row >= 0 && route_table[row].is_write && call->rights < EASEL_SIM_RIGHTS_OWN_POD)
     return easel_sim_answer_problem (403, "access denied", NULL);
   if (row >= 0 && call->request->is_too_large)
     return easel_sim_answer_problem (413, "request body exceeds 102400 bytes", NULL);
@@ -203,14 +223,18 @@ easel_sim_runpod_answer (gpointer world, const EaselSimRequest *request)
 {
   g_auto (GStrv) parts = easel_sim_request_segments (request);
   g_autofree char *key = easel_sim_request_bearer (request);
-  EaselSimRunpodCall call = { world, NULL, EASEL_SIM_RIGHTS_NONE, request, parts + 1 };
+  EaselSimRunpodCall call = { world, NULL, EASEL_SIM_RIGHTS_NONE, NULL, request, parts + 1 };
 
   if (is_bare_agent (request))
     return easel_sim_answer_new (403, "text/plain", "error code: 1010");
   if (key == NULL)
     return easel_sim_answer_problem (401, "missing bearer token", NULL);
+  call.own_pod =
+      easel_sim_cloud_enter_as_pod (call.world->cloud, EASEL_SIM_HOUSE_RUNPOD, key, &call.account);
   call.rights =
-      easel_sim_cloud_enter (call.world->cloud, EASEL_SIM_HOUSE_RUNPOD, key, &call.account);
+      call.own_pod != NULL
+          ? EASEL_SIM_RIGHTS_OWN_POD
+          : easel_sim_cloud_enter (call.world->cloud, EASEL_SIM_HOUSE_RUNPOD, key, &call.account);
   if (call.rights == EASEL_SIM_RIGHTS_NONE)
     return easel_sim_answer_problem (401, "invalid bearer token", NULL);
   return answer_account (&call);

@@ -198,6 +198,7 @@ read_request (SoupServerMessage *message, GHashTable *query)
     body = soup_message_body_flatten (soup_server_message_get_request_body (message));
   request =
       easel_sim_request_new (soup_server_message_get_method (message), g_uri_get_path (uri), body);
+  request->raw_query = g_strdup (g_uri_get_query (uri));
   soup_message_headers_foreach (headers, copy_header, request->headers);
   if (reading != NULL)
     {
@@ -464,7 +465,7 @@ open_door (EaselSimServer *self, const EaselSimPod *pod, guint port)
 
   if (g_hash_table_contains (self->doors, key) || g_hash_table_size (self->doors) >= MAX_DOORS)
     return;
-  soup = soup_server_new ("server-header", "nginx", NULL);
+  soup = soup_server_new ("server-header", "nginx", "raw-paths", TRUE, NULL);
   if (!soup_server_listen_local (soup, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL))
     return;
   door = g_new0 (Door, 1);
@@ -542,7 +543,7 @@ easel_sim_server_new (EaselSimWorld *world)
   self->streams = easel_sim_streams_new (world);
   self->doors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, door_free);
   self->sockets = g_hash_table_new (NULL, NULL);
-  self->soup = soup_server_new ("server-header", "cloud-easel-simulator", NULL);
+  self->soup = soup_server_new ("server-header", "cloud-easel-simulator", "raw-paths", TRUE, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
   soup_server_add_websocket_handler (self->soup, NULL, NULL, NULL, on_socket, self, NULL);

@@ -370,9 +370,7 @@ static EaselSimAnswer *
 tell_contract (const EaselSimVastCall *call, const EaselSimPod *pod, gboolean is_started)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  guint64 chance = easel_sim_hash (easel_sim_cloud_get_seed (call->world->cloud), pod->id);
-  g_autofree char *key =
-      g_strdup_printf ("instance-%016" G_GINT64_MODIFIER "x", easel_sim_next (&chance));
+  g_autofree char *key = easel_sim_cloud_get_pod_key (call->world->cloud, pod);
 
   json_builder_begin_object (builder);
   easel_sim_put_boolean (builder, "success", is_started);

@@ -36,7 +36,8 @@ typedef struct
   EaselSimWorld *world;
   EaselSimAccount *account; /* (nullable) */
   EaselSimRights rights;
-  const char *key; /* (nullable) */
+  EaselSimPod *own_pod; /* (nullable): whose own key it is */
+  const char *key;      /* (nullable) */
   const EaselSimRequest *request;
   char **parts; /* of the path, from the version on */
 } EaselSimVastCall;

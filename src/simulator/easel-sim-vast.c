@@ -451,6 +451,24 @@ refuse_key (const char *key)
   return _easel_sim_vast_refuse (404, "auth_error", "Invalid user key");
 }
 
+/* An instance's own key starts, stops and destroys that one (facts/vast.md 6.5), and looks at it;
+ * nothing else, not even its label. */
+static gboolean
+may_pod (const EaselSimVastCall *call, const Route *route)
+{
+  const EaselSimPod *pod = call->own_pod;
+  const char *action = route->route;
+
+  if (strcmp (route->route, "get") == 0)
+    action = "read";
+  else if (strcmp (route->route, "action") == 0)
+    action = wanted_change (call->request);
+  else if (strcmp (route->route, "delete") != 0)
+    return FALSE;
+  return strcmp (action, "patch") != 0 && strcmp (call->parts[2], pod->id) == 0 &&
+         !easel_sim_pod_refuses_own_key (pod, action);
+}
+
 static EaselSimAnswer *
 answer_route (EaselSimVastCall *call, const Route *route)
 {
@@ -460,12 +478,19 @@ answer_route (EaselSimVastCall *call, const Route *route)
     return _easel_sim_vast_refuse (403, "auth_error", "This action requires login.");
   if (call->key != NULL)
     {
-      call->rights = easel_sim_cloud_enter (call->world->cloud, EASEL_SIM_HOUSE_VAST, call->key,
-                                            &call->account);
+      call->own_pod = easel_sim_cloud_enter_as_pod (call->world->cloud, EASEL_SIM_HOUSE_VAST,
+                                                    call->key, &call->account);
+      call->rights = call->own_pod != NULL
+                         ? EASEL_SIM_RIGHTS_OWN_POD
+                         : easel_sim_cloud_enter (call->world->cloud, EASEL_SIM_HOUSE_VAST,
+                                                  call->key, &call->account);
       if (call->rights == EASEL_SIM_RIGHTS_NONE)
         return refuse_key (call->key);
     }
-  if (route->is_write && call->rights != EASEL_SIM_RIGHTS_ALL)
+  if (call->own_pod != NULL && !may_pod (call, route))
+    return _easel_sim_vast_refuse (403, "not_authorized",
+                                   "This API key lacks the permission for this action.");
+  if (route->is_write && call->rights < EASEL_SIM_RIGHTS_OWN_POD)
     return _easel_sim_vast_refuse (strcmp (route->route, "reboot") == 0 ? 401 : 403,
                                    "not_authorized",
                                    "This API key lacks the permission instance_write.");
@@ -488,7 +513,7 @@ easel_sim_vast_answer (gpointer world, const EaselSimRequest *request)
 {
   g_auto (GStrv) parts = easel_sim_request_segments (request);
   g_autofree char *key = easel_sim_request_bearer (request);
-  EaselSimVastCall call = { world, NULL, EASEL_SIM_RIGHTS_NONE, key, request, parts + 1 };
+  EaselSimVastCall call = { world, NULL, EASEL_SIM_RIGHTS_NONE, NULL, key, request, parts + 1 };
   gboolean has_path = FALSE;
   const Route *route = parts[0] != NULL ? find_route (request, parts + 1, &has_path) : NULL;
 

@@ -12,6 +12,19 @@ G_BEGIN_DECLS
 typedef struct _EaselSimVast EaselSimVast;
 
 /**
+ * EaselSimRunpodOddities:
+ *
+ * How RunPod treats a start command: members that came later may be unknown, and what it answers
+ * need not be what was asked.
+ */
+typedef struct
+{
+  gboolean refuses_cmd;
+  gboolean misreads_cmd;
+  gboolean misreads_args;
+} EaselSimRunpodOddities;
+
+/**
  * EaselSimWorld:
  *
  * All there is, handed to everything that answers. @direct_ports maps "POD:PORT" to the loopback
@@ -27,6 +40,7 @@ typedef struct
   EaselSimRate *rate;
   EaselSimPace *pace;
   EaselSimVast *vast;
+  EaselSimRunpodOddities runpod;
   EaselSimRequests *requests;
   GHashTable *comfies;      /* (element-type utf8 EaselSimComfy): by pod */
   GHashTable *direct_ports; /* (element-type utf8 guint) */
