@@ -30,6 +30,12 @@ typedef enum
   EASEL_SIM_PLAGUE_KEY_NO_STOP = 1 << 17,
   EASEL_SIM_PLAGUE_KEY_NO_WRITE = 1 << 18,
   EASEL_SIM_PLAGUE_KEY_NO_READ = 1 << 19,
+  /* What is wrong with the agent in it. */
+  EASEL_SIM_PLAGUE_AGENT_ABSENT = 1 << 20, /* the start command does not lead to one */
+  EASEL_SIM_PLAGUE_AGENT_OPEN = 1 << 21,   /* nginx has refused the secret path */
+  EASEL_SIM_PLAGUE_AGENT_FROZEN = 1 << 22, /* it never answers, but ends the pod */
+  EASEL_SIM_PLAGUE_AGENT_DEAD = 1 << 23,   /* it is gone and does not come back */
+  EASEL_SIM_PLAGUE_AGENT_FORGED = 1 << 24  /* its answers are signed by somebody else */
 } EaselSimPlague;
 
 /* Why a container does not run. */

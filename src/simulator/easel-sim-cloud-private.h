@@ -18,6 +18,8 @@ struct _EaselSimCloud
   GHashTable *accounts; /* (element-type utf8 EaselSimAccount) */
   gint64 settled_ms;    /* until when all accounts are known to be able to pay */
   guint n_changes;
+  EaselSimEnder ender; /* (nullable) */
+  gpointer ender_data;
 };
 
 EaselSimAccount *_easel_sim_cloud_add_account (EaselSimCloud *self,

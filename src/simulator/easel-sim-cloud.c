@@ -504,6 +504,7 @@ _easel_sim_cloud_halt (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
                                                                           : EASEL_SIM_FAILURE_NONE;
   g_clear_pointer (&pod->boot, easel_sim_boot_free);
   pod->state = EASEL_SIM_POD_STOPPED;
+  pod->own_end_ms = -1;
   pod->stopped_ms = now;
   _easel_sim_pod_charge (pod, now);
   self->n_changes++;
@@ -517,6 +518,7 @@ _easel_sim_cloud_discard (EaselSimCloud *self, EaselSimPod *pod, gint64 now)
   easel_sim_ledger_close (pod->ledger, now);
   g_clear_pointer (&pod->boot, easel_sim_boot_free);
   pod->state = EASEL_SIM_POD_DELETED;
+  pod->own_end_ms = -1;
   pod->is_start_queued = FALSE;
   pod->deleted_ms = now;
   self->n_changes++;
@@ -658,6 +660,49 @@ easel_sim_cloud_remove (EaselSimCloud *self, EaselSimPod *pod)
     return EASEL_SIM_LOCKED;
   _easel_sim_cloud_discard (self, pod, easel_sim_cloud_now (self));
   return EASEL_SIM_OK;
+}
+
+/**
+ * easel_sim_cloud_set_ender:
+ * @self: a cloud
+ * @ender: (scope notified): what a pod does at the end that it has set itself
+ * @user_data: for @ender
+ */
+void
+easel_sim_cloud_set_ender (EaselSimCloud *self, EaselSimEnder ender, gpointer user_data)
+{
+  self->ender = ender;
+  self->ender_data = user_data;
+}
+
+/**
+ * easel_sim_cloud_set_own_end:
+ * @self: a cloud
+ * @pod: a pod
+ * @at_ms: when it ends by itself, -1 for never
+ */
+void
+easel_sim_cloud_set_own_end (EaselSimCloud *self, EaselSimPod *pod, gint64 at_ms)
+{
+  pod->own_end_ms = at_ms;
+}
+
+/**
+ * easel_sim_cloud_end_at:
+ * @self: a cloud
+ * @pod: a running pod that is not locked
+ * @at_ms: when, not in the future
+ * @deletes: whether it is deleted or only stopped
+ *
+ * For an #EaselSimEnder.
+ */
+void
+easel_sim_cloud_end_at (EaselSimCloud *self, EaselSimPod *pod, gint64 at_ms, gboolean deletes)
+{
+  if (deletes)
+    _easel_sim_cloud_discard (self, pod, at_ms);
+  else
+    _easel_sim_cloud_halt (self, pod, at_ms);
 }
 
 /**

@@ -100,6 +100,8 @@ typedef struct
   guint n_runs;
   guint run_plagues;
   GHashTable *run_volume; /* (element-type utf8 utf8): files at the start of this run */
+  GHashTable *removed;    /* (element-type utf8): files that somebody deleted since */
+  gint64 own_end_ms;      /* when it ends by itself, -1 for never */
   EaselSimBoot *boot;     /* (owned) (nullable): while running */
   EaselSimLedger *ledger;
 } EaselSimPod;
@@ -134,6 +136,10 @@ typedef struct
 } EaselSimAccount;
 
 typedef struct _EaselSimCloud EaselSimCloud;
+
+/* What a pod does when its time has come: end it with easel_sim_cloud_end_at(), or choose another
+ * time with easel_sim_cloud_set_own_end(). */
+typedef void (*EaselSimEnder) (EaselSimPod *pod, gint64 at_ms, gpointer user_data);
 
 EaselSimCloud *easel_sim_cloud_new (EaselSimClock *clock,
                                     EaselSimCatalog *catalog,
@@ -178,12 +184,16 @@ void easel_sim_cloud_rename (EaselSimCloud *self, EaselSimPod *pod, const char *
 void easel_sim_cloud_lock (EaselSimCloud *self, EaselSimPod *pod, gboolean is_locked);
 void easel_sim_cloud_set_plagues (EaselSimCloud *self, EaselSimPod *pod, guint plagues);
 void easel_sim_cloud_settle (EaselSimCloud *self);
+void easel_sim_cloud_set_ender (EaselSimCloud *self, EaselSimEnder ender, gpointer user_data);
+void easel_sim_cloud_set_own_end (EaselSimCloud *self, EaselSimPod *pod, gint64 at_ms);
+void easel_sim_cloud_end_at (EaselSimCloud *self, EaselSimPod *pod, gint64 at_ms, gboolean deletes);
 
 void easel_sim_order_clear (EaselSimOrder *order);
 EaselSimPod *easel_sim_cloud_find (EaselSimCloud *self, const char *id);
 GPtrArray *easel_sim_cloud_get_pods (EaselSimCloud *self);
 GHashTable *easel_sim_pod_files (const EaselSimPod *pod, gint64 now_ms);
 char *easel_sim_pod_command (const EaselSimPod *pod);
+gboolean easel_sim_pod_has_agent (const EaselSimPod *pod);
 gboolean easel_sim_pod_is_container_up (const EaselSimPod *pod, gint64 now_ms);
 
 /* Counts changes, so that somebody else can save when there is something to save. */

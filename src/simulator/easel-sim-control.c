@@ -9,6 +9,7 @@
 #include "easel-sim-control.h"
 
 #include "easel-error.h"
+#include "easel-sim-agent.h"
 #include "easel-sim-build.h"
 #include "easel-sim-comfy.h"
 #include "easel-sim-runpod.h"
@@ -148,7 +149,7 @@ put_moment (JsonBuilder *builder, const char *key, const EaselSimPod *pod, gint6
 }
 
 static void
-put_pod (JsonBuilder *builder, EaselSimWorld *world, const EaselSimPod *pod)
+put_pod (JsonBuilder *builder, EaselSimWorld *world, EaselSimPod *pod)
 {
   g_autofree char *key = easel_sim_cloud_get_pod_key (world->cloud, pod);
   gint64 now = easel_sim_cloud_now (world->cloud);
@@ -173,6 +174,7 @@ put_pod (JsonBuilder *builder, EaselSimWorld *world, const EaselSimPod *pod)
   put_moment (builder, "ready_ms", pod, pod->boot != NULL ? pod->boot->comfy_ms : -1);
   put_ports (builder, world, pod);
   easel_sim_put_string (builder, "key", key);
+  easel_sim_agents_put (world->agents, builder, pod);
   json_builder_end_object (builder);
 }
 
@@ -188,7 +190,7 @@ get_pods (EaselSimWorld *world, const EaselSimRequest *request, char **parts, Js
   easel_sim_open_array (builder, "pods");
   for (guint i = 0; i < pods->len; i++)
     {
-      const EaselSimPod *pod = g_ptr_array_index (pods, i);
+      EaselSimPod *pod = g_ptr_array_index (pods, i);
 
       if (pod->state != EASEL_SIM_POD_DELETED)
         put_pod (builder, world, pod);
@@ -239,6 +241,10 @@ act_on_pod (EaselSimWorld *world, const EaselSimRequest *request, char **parts, 
     }
   else if (strcmp (action, "lock") == 0)
     easel_sim_cloud_lock (world->cloud, pod, easel_json_peek_boolean (body, "locked", TRUE));
+  else if (strcmp (action, "agent") == 0)
+    return easel_sim_agents_disturb (world->agents, pod, body)
+               ? done ()
+               : easel_sim_answer_problem (409, "no agent runs there", NULL);
   else if (strcmp (action, "stop") == 0)
     verdict = easel_sim_cloud_stop (world->cloud, pod);
   else if (strcmp (action, "start") == 0)

@@ -105,6 +105,11 @@ static const struct
   { "key_no_stop", EASEL_SIM_PLAGUE_KEY_NO_STOP },
   { "key_no_write", EASEL_SIM_PLAGUE_KEY_NO_WRITE },
   { "key_no_read", EASEL_SIM_PLAGUE_KEY_NO_READ },
+  { "agent_absent", EASEL_SIM_PLAGUE_AGENT_ABSENT },
+  { "agent_open", EASEL_SIM_PLAGUE_AGENT_OPEN },
+  { "agent_frozen", EASEL_SIM_PLAGUE_AGENT_FROZEN },
+  { "agent_dead", EASEL_SIM_PLAGUE_AGENT_DEAD },
+  { "agent_forged", EASEL_SIM_PLAGUE_AGENT_FORGED },
 };
 
 static const char *const routes[] = { "create",    "list",    "get",     "delete",   "action",

@@ -8,6 +8,7 @@
 
 #include "easel-sim-pod-server.h"
 
+#include "easel-sim-agent.h"
 #include "easel-sim-comfy.h"
 
 #include <string.h>
@@ -106,17 +107,22 @@ answer_comfy (EaselSimWorld *world, const EaselSimPod *pod, const EaselSimReques
 
 /* nginx on port 3001, before ComfyUI. */
 static EaselSimAnswer *
-answer_nginx (EaselSimWorld *world,
-              const EaselSimPod *pod,
-              const EaselSimRequest *request,
-              gint64 now)
+answer_nginx (EaselSimWorld *world, EaselSimPod *pod, const EaselSimRequest *outside, gint64 now)
 {
-  gboolean is_read = strcmp (request->method, "GET") == 0 || strcmp (request->method, "HEAD") == 0;
+  gboolean is_read = strcmp (outside->method, "GET") == 0 || strcmp (outside->method, "HEAD") == 0;
+  EaselSimRequest inside = *outside;
+  const EaselSimRequest *request = &inside;
+  EaselSimAnswer *answer = NULL;
+  const char *path;
 
   if (pod->boot->nginx_ms < 0 || now < pod->boot->nginx_ms)
     return page (502, "502 Bad Gateway");
   if (request->body_size > NGINX_MAX_BODY)
     return page (413, "413 Request Entity Too Large");
+  if (easel_sim_agents_pass (world->agents, pod, outside, &path, &answer) ==
+      EASEL_SIM_GATE_ANSWERED)
+    return answer;
+  inside.path = (char *) path;
   if (strcmp (request->path, "/README.md") == 0 && is_read)
     return easel_sim_answer_new (200, "text/markdown",
                                  "# Server for painting with Krita\n\nPort 3001: ComfyUI\n");

@@ -22,7 +22,8 @@ _easel_sim_pod_new (void)
   pod->run_volume = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   pod->ledger = easel_sim_ledger_new ();
   pod->notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  pod->deleted_ms = pod->stopped_ms = -1;
+  pod->removed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pod->deleted_ms = pod->stopped_ms = pod->own_end_ms = -1;
   return pod;
 }
 
@@ -38,6 +39,7 @@ _easel_sim_pod_free (EaselSimPod *pod)
   g_strfreev (pod->entrypoint);
   g_hash_table_unref (pod->env);
   g_hash_table_unref (pod->notes);
+  g_hash_table_unref (pod->removed);
   g_strfreev (pod->ports);
   g_free (pod->volume_path);
   g_hash_table_unref (pod->run_volume);
@@ -260,6 +262,37 @@ easel_sim_pod_is_container_up (const EaselSimPod *pod, gint64 now_ms)
          now_ms >= pod->boot->container_ms;
 }
 
+/* The shell text of a start command that is "bash -c TEXT" and nothing else. */
+static const char *
+shell_text (const EaselSimPod *pod)
+{
+  guint n_entry = g_strv_length (pod->entrypoint), n_cmd = g_strv_length (pod->cmd);
+  const char *words[3];
+
+  if (n_entry + n_cmd != G_N_ELEMENTS (words))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    words[i] = i < n_entry ? pod->entrypoint[i] : pod->cmd[i - n_entry];
+  return (strcmp (words[0], "bash") == 0 || strcmp (words[0], "/bin/bash") == 0) &&
+                 strcmp (words[1], "-c") == 0
+             ? words[2]
+             : NULL;
+}
+
+/**
+ * easel_sim_pod_has_agent:
+ * @pod: a pod
+ *
+ * Returns: whether its start command and environment are such as start the program's own agent
+ */
+gboolean
+easel_sim_pod_has_agent (const EaselSimPod *pod)
+{
+  return shell_text (pod) != NULL && g_hash_table_contains (pod->env, "EASEL_PAINT") &&
+         g_hash_table_contains (pod->env, "EASEL_ADMIN") &&
+         g_hash_table_contains (pod->env, "EASEL_LIMITS");
+}
+
 /**
  * easel_sim_pod_command:
  * @pod: a pod
@@ -277,10 +310,23 @@ easel_sim_pod_command (const EaselSimPod *pod)
   return g_strconcat (entry, *entry != '\0' ? " " : "", rest, NULL);
 }
 
+/* What the start script is called with. An agent brings its own way to say that, but the arguments
+ * are words of its text. */
+static char *
+planned_command (const EaselSimPod *pod)
+{
+  g_autofree char *command = easel_sim_pod_command (pod);
+  const char *arguments = strstr (command, " --");
+
+  if (!easel_sim_pod_has_agent (pod) || strstr (command, "/start.sh") != NULL)
+    return g_steal_pointer (&command);
+  return g_strconcat ("/start.sh", arguments != NULL ? arguments : " --recommended", NULL);
+}
+
 void
 _easel_sim_pod_plan (EaselSimPod *pod, guint64 seed, char **image_tags)
 {
-  g_autofree char *command = easel_sim_pod_command (pod);
+  g_autofree char *command = planned_command (pod);
   g_autofree char *gpu_name = g_strdup (pod->gpu->id);
   EaselSimRun run = {
     .start_ms = pod->run_start_ms,
@@ -330,6 +376,9 @@ easel_sim_pod_files (const EaselSimPod *pod, gint64 now_ms)
       if (!file->is_failed && file->done_ms <= now_ms)
         g_hash_table_add (files, g_strdup (file->model->file));
     }
+  g_hash_table_iter_init (&iter, pod->removed);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_remove (files, name);
   return files;
 }
 
@@ -341,6 +390,7 @@ _easel_sim_pod_keep_volume (EaselSimPod *pod, gint64 now)
                         (pod->volume_gb > 0 && g_strcmp0 (pod->volume_path, "/workspace") == 0);
   g_autoptr (GHashTable) files = easel_sim_pod_files (pod, now);
 
+  g_hash_table_remove_all (pod->removed);
   g_hash_table_unref (pod->run_volume);
   pod->run_volume = is_lasting ? g_steal_pointer (&files)
                                : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

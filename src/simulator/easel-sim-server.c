@@ -8,6 +8,7 @@
 
 #include "easel-sim-server.h"
 
+#include "easel-sim-agent.h"
 #include "easel-sim-control.h"
 #include "easel-sim-graphql.h"
 #include "easel-sim-hub.h"
@@ -227,14 +228,25 @@ ask_pod (gpointer user_data, const EaselSimRequest *request)
   return easel_sim_pod_server_answer (call->world, call->pod_id, call->port, request);
 }
 
-static EaselSimAnswer *
-answer_pod (EaselSimServer *self, const char *pod_id, guint port, const EaselSimRequest *request)
+static void
+let_time_pass (EaselSimWorld *world)
 {
-  PodCall pod_call = { self->world, pod_id, port };
-  EaselSimCall call = { "readiness", NULL, NULL, NULL };
-  EaselSimAnswer *answer =
-      easel_sim_faults_run (self->world->faults, &call, request, ask_pod, &pod_call);
+  easel_sim_cloud_settle (world->cloud);
+  easel_sim_agents_update (world->agents);
+}
 
+static EaselSimAnswer *
+answer_pod (EaselSimServer *self, const char *pod_id, guint port, EaselSimRequest *request)
+{
+  EaselSimWorld *world = self->world;
+  PodCall pod_call = { world, pod_id, port };
+  EaselSimCall call = { "readiness", NULL, NULL, NULL };
+  EaselSimAnswer *answer;
+
+  let_time_pass (world);
+  answer = easel_sim_faults_run (world->faults, &call, request, ask_pod, &pod_call);
+  easel_sim_agents_update (world->agents);
+  easel_sim_agents_blot (world->agents, easel_sim_cloud_find (world->cloud, pod_id), request);
   easel_sim_requests_add (self->world->requests, request, "pod", pod_id, answer);
   return answer;
 }
@@ -512,7 +524,7 @@ update_doors (EaselSimServer *self)
 {
   GPtrArray *pods = easel_sim_cloud_get_pods (self->world->cloud);
 
-  easel_sim_cloud_settle (self->world->cloud);
+  let_time_pass (self->world);
   g_hash_table_foreach_remove (self->doors, is_to_close, self);
   for (guint i = 0; i < pods->len; i++)
     {

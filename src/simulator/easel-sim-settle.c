@@ -17,6 +17,7 @@ typedef enum
   EVENT_CONTAINER,
   EVENT_LOAD,
   EVENT_GIVES_UP,
+  EVENT_OWN_END,
   EVENT_CONTRACT_ENDS
 } EventKind;
 
@@ -63,6 +64,8 @@ next_event (EaselSimCloud *self, gint64 now)
     {
       EaselSimPod *pod = g_ptr_array_index (self->pods, i);
 
+      if (pod->state == EASEL_SIM_POD_RUNNING && pod->own_end_ms >= 0 && self->ender != NULL)
+        consider (&event, EVENT_OWN_END, pod, pod->own_end_ms);
       if (pod->offer == 0 || pod->state == EASEL_SIM_POD_DELETED)
         continue;
       if (pod->state == EASEL_SIM_POD_RUNNING)
@@ -93,6 +96,10 @@ happen (EaselSimCloud *self, const Event *event)
       break;
     case EVENT_GIVES_UP:
       _easel_sim_cloud_halt (self, pod, at_ms);
+      break;
+    case EVENT_OWN_END:
+      pod->own_end_ms = -1;
+      self->ender (pod, at_ms, self->ender_data);
       break;
     case EVENT_CONTRACT_ENDS:
       pod->is_start_queued = FALSE;

@@ -8,6 +8,7 @@
 
 #include "easel-sim-stream.h"
 
+#include "easel-sim-agent.h"
 #include "easel-sim-comfy.h"
 #include "easel-sim-log.h"
 
@@ -213,6 +214,16 @@ send_status (EaselSimStreams *self, Socket *socket, const char *client_id)
   soup_websocket_connection_send_text (socket->socket, text);
 }
 
+static void
+tell_agent (EaselSimStreams *self, const char *pod_id)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->sockets->len; i++)
+    n += strcmp (((const Socket *) g_ptr_array_index (self->sockets, i))->pod_id, pod_id) == 0;
+  easel_sim_agents_set_connected (self->world->agents, pod_id, n);
+}
+
 /**
  * easel_sim_streams_add_socket:
  * @self: connections
@@ -233,6 +244,7 @@ easel_sim_streams_add_socket (EaselSimStreams *self,
   entry->socket = g_object_ref (socket);
   entry->pod_id = g_strdup (pod_id);
   g_ptr_array_add (self->sockets, entry);
+  tell_agent (self, pod_id);
   send_status (self, entry, client_id != NULL ? client_id : "");
 }
 
@@ -355,8 +367,15 @@ easel_sim_streams_tick (EaselSimStreams *self)
     if (!push_log (self, g_ptr_array_index (self->logs, i - 1)))
       g_ptr_array_remove_index (self->logs, i - 1);
   for (guint i = self->sockets->len; i > 0; i--)
-    if (!push_socket (self, g_ptr_array_index (self->sockets, i - 1)))
+    {
+      Socket *socket = g_ptr_array_index (self->sockets, i - 1);
+      g_autofree char *pod_id = g_strdup (socket->pod_id);
+
+      if (push_socket (self, socket))
+        continue;
       g_ptr_array_remove_index (self->sockets, i - 1);
+      tell_agent (self, pod_id);
+    }
   for (guint i = self->silences->len; i > 0; i--)
     if (is_silence_over (self, g_ptr_array_index (self->silences, i - 1)))
       g_ptr_array_remove_index (self->silences, i - 1);

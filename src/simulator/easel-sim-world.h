@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 typedef struct _EaselSimVast EaselSimVast;
+typedef struct _EaselSimAgents EaselSimAgents;
 
 /**
  * EaselSimRunpodOddities:
@@ -42,6 +43,7 @@ typedef struct
   EaselSimVast *vast;
   EaselSimRunpodOddities runpod;
   EaselSimRequests *requests;
+  EaselSimAgents *agents;   /* (nullable) */
   GHashTable *comfies;      /* (element-type utf8 EaselSimComfy): by pod */
   GHashTable *direct_ports; /* (element-type utf8 guint) */
   guint port;

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "easel-sim-agent.h"
 #include "easel-sim-comfy.h"
 #include "easel-sim-control.h"
 #include "easel-sim-server.h"
@@ -13,6 +14,7 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define TICK_MS 50
@@ -31,6 +33,7 @@ typedef struct
   char *state;
   char *endpoints;
   char *tags;
+  char *agent;
   gboolean exits_with_parent;
   gboolean limits_rate;
   gboolean ignores_intervals;
@@ -65,6 +68,8 @@ parse_options (int argc, char **argv, Options *options, GError **error)
       "Write what --endpoints reads", "FILE" },
     { "image-tags", 0, 0, G_OPTION_ARG_STRING, &options->tags, "Tags of the image, newest first",
       "TAG,…" },
+    { "agent", 0, 0, G_OPTION_ARG_STRING, &options->agent,
+      "What runs in pods that bring one: stand-in (the default) or none", "KIND" },
     { "exit-with-parent", 0, 0, G_OPTION_ARG_NONE, &options->exits_with_parent,
       "End when standard input closes", NULL },
     { "rate-limit", 0, 0, G_OPTION_ARG_NONE, &options->limits_rate,
@@ -79,7 +84,9 @@ parse_options (int argc, char **argv, Options *options, GError **error)
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
   if (argc > 1 || options->port < 0 || options->port > 65535 ||
-      !(options->speed >= 0 && options->speed <= 1e6))
+      !(options->speed >= 0 && options->speed <= 1e6) ||
+      (options->agent != NULL && strcmp (options->agent, "stand-in") != 0 &&
+       strcmp (options->agent, "none") != 0))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "a value is out of range");
       return FALSE;
@@ -142,11 +149,14 @@ init_world (EaselSimWorld *world, const Options *options, gint64 now_ms)
   world->comfies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) easel_sim_comfy_free);
   world->direct_ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (options->agent == NULL || strcmp (options->agent, "none") != 0)
+    world->agents = easel_sim_agents_new (world);
 }
 
 static void
 clear_world (EaselSimWorld *world)
 {
+  g_clear_pointer (&world->agents, easel_sim_agents_free);
   easel_sim_requests_free (world->requests);
   easel_sim_vast_free (world->vast);
   easel_sim_pace_free (world->pace);
@@ -301,5 +311,6 @@ main (int argc, char **argv)
   g_free (options.state);
   g_free (options.endpoints);
   g_free (options.tags);
+  g_free (options.agent);
   return status;
 }
