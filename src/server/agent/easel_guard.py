@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guard: what runs in the rented container and protects money.
+
+It travels compressed in the start command (easel-start-command.c says how, and what the shell
+around it does), so every letter counts: pack.py drops comments and shortens names, nothing else.
+The shell starts /start.sh itself; whatever happens in here cannot keep ComfyUI from starting.
+
+    guard p    before /start.sh: puts the secret path into nginx.conf, or leaves it as it was
+    guard      for ever: watches, answers the desktop, ends the pod by its rules
+
+Standard library only. Secrets and limits come in the environment; what a request looks like is
+told in easel-agent-client.c. EASEL_ROOT, EASEL_API, EASEL_SPEED and EASEL_PORT are absent in
+production. All times are seconds.
+"""
+import hashlib
+import hmac
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request as net
+import wsgiref.simple_server as web
+
+env = os.environ.get
+root = env('EASEL_ROOT', '')
+speed = float(env('EASEL_SPEED', 1))
+port = int(env('EASEL_PORT', 3001))  # nginx; ComfyUI is one below, guard and helper are above
+admin = env('EASEL_ADMIN').encode()
+sha = hashlib.sha256
+path = sha(b'easel-path:' + admin).hexdigest()[:32]
+limits = env('EASEL_LIMITS').split(':')
+hard, cap, closed, idle, never, boot = map(int, limits[1:7])
+delete = limits[7] == 'd'
+conf = root + '/etc/nginx/nginx.conf'
+state = root + '/workspace/.easel'
+files = root + '/tmp/e'
+
+
+def clock():
+    return time.time() * speed
+
+
+def attempt(function, *arguments):
+    """None instead of any fault: nothing that is looked at here may end the guard."""
+    try:
+        return function(*arguments)
+    except Exception:
+        pass
+
+
+def read(name):
+    with open(name, 'rb') as file:
+        return file.read()
+
+
+def write(name, data):
+    """Another file in its place, never half a file."""
+    with open(name + '~', 'wb') as file:
+        file.write(data)
+    os.replace(name + '~', name)
+
+
+def mac(*parts):
+    return hmac.new(admin, '\n'.join(parts).encode(), sha).hexdigest()
+
+
+def ask(url, key='', body=None, method=None):
+    """Status and text; without an answer the status is 0."""
+    try:
+        with net.urlopen(net.Request(url, body and json.dumps(body).encode(), {
+                'User-Agent': 'easel', 'Content-Type': 'application/json',
+                'Authorization': 'Bearer ' + key}, method=method), timeout=20) as answer:
+            return answer.status, answer.read(9999999)
+    except Exception as error:
+        return getattr(error, 'code', 0), b''
+
+
+if sys.argv[1:]:
+    if not os.path.exists(conf + '.easel'):
+        write(conf + '.easel', read(conf))
+    text = read(conf + '.easel').decode()
+    paint = env('EASEL_PAINT')
+    place = 'location ~ ^/%s/%s {proxy_pass http://127.0.0.1:%%d;' % (path, '%s')
+    write(conf, re.sub(
+        r'listen [^;]*\b%d\b.*?;' % port,
+        lambda m: m[0] + 'if ($request_uri !~ ^/(%s|%s)/){return 404;}rewrite ^/%s(/.*)$ $1;' % (
+            paint, path, paint) + place % ('[mp]', port + 2) +
+        'proxy_request_buffering off;}' + place % ('', port + 1) + '}',
+        text).encode())
+    if subprocess.call(['nginx', '-t', '-c', conf]):
+        write(conf, text.encode())
+    sys.exit()
+
+# A gap of minutes is a crash and keeps the limits; a longer one is a resume with fresh ones. At the
+# very first start the hours count from the click, not from here.
+now = clock()
+old = attempt(lambda: json.loads(read(state))) or {}
+memory = {'start': now, 'last': 0, 'ever': 0, 'ready': 0, 'work': 0, 'since': now}
+if old and now - old['beat'] < 300:
+    memory = old
+    hard, closed, idle, never = old['rules']
+elif not old and 0 < now - int(limits[8]) < hard:
+    memory['start'] = int(limits[8])
+memory['counter'] = old.get('counter', 0)
+
+runpod = env('RUNPOD_POD_ID')
+key = env('RUNPOD_API_KEY' if runpod else 'CONTAINER_API_KEY')
+api = env('EASEL_API') or 'https://' + ('api.runpod.io' if runpod else 'console.vast.ai')
+pod = api + ('/v2/pods/%s' % runpod if runpod else '/api/v0/instances/%s/' % env('CONTAINER_ID'))
+comfy = 'http://127.0.0.1:%d/' % (port - 1)
+status = {'v': 1, 'armed': 'no', 'ending': None, 'action': 'delete' if delete else 'stop'}
+known = ports = ()
+helper = None
+free = grown = 0
+far = 9e9
+
+
+def end():
+    """Asks to be ended. Whether it was accepted does not matter: only being gone ends this."""
+    if runpod:
+        verb = 'Terminate' if delete else 'Stop'
+        answer = ask(pod + '/action', key, {'action': verb.lower()})
+        if answer[0] > 299 or not answer[0]:
+            answer = ask(api + '/graphql', key, {
+                'query': 'mutation{pod%s(input:{podId:"%s"})%s}' % (
+                    verb, runpod, '' if delete else '{id}')})
+    elif delete:
+        answer = ask(pod, key, None, 'DELETE')
+    else:
+        answer = ask(pod, key, {'state': 'stopped'}, 'PUT')
+    status['end_error'] = '%d %.99s' % answer
+
+
+def sockets(name):
+    """Connections of nginx to ComfyUI that are open: a short one is not there at the next look."""
+    return [words[1] for words in map(str.split, open('/proc/net/' + name))
+            if words[3] == '01' and words[2][-4:] == '%04X' % (port - 1)]
+
+
+def look():
+    """Looks around once: status and memory are up to date afterwards."""
+    global known, ports, helper, free, grown
+    now = clock()
+    queue = attempt(lambda: json.loads(ask(comfy + 'prompt')[1])['exec_info']['queue_remaining'])
+    newest = attempt(lambda: [*json.loads(ask(comfy + 'history?max_items=1')[1])])
+    up = queue is not None
+    memory['ready'] = memory['ready'] or up and now
+    if newest and newest != memory.get('newest'):
+        memory.update(newest=newest, last=now)
+    if queue:
+        memory['last'] = now
+    known, ports = ports, sum((attempt(sockets, name) or [] for name in ('tcp', 'tcp6')), [])
+    connected = len({*known} & {*ports})
+    memory['ever' if connected else 'since'] = now
+    # The helper touches this file while something is being transferred.
+    if attempt(lambda: now - os.stat(files + 'w').st_mtime * speed < 60):
+        memory['work'] = now
+    space = attempt(lambda: os.statvfs(root + '/workspace').f_bavail) or 0
+    if space < free:
+        grown = now
+    free = space
+    if not helper or helper.poll() is not None:
+        if attempt(lambda: sha(read(files + 'h')).hexdigest()) == env('EASEL_SHA'):
+            helper = subprocess.Popen([sys.executable, files + 'h'])
+    # The moment at which each rule ends the pod; far away while it does not run.
+    start, last, ever, ready, work, since = map(
+        memory.get, ('start', 'last', 'ever', 'ready', 'work', 'since'))
+    rules = {
+        'hard': start + hard,
+        'cap': start + cap,
+        'closed': far if connected or not ever else max(ever, last, work) + closed,
+        'idle': max(last, since, work, ready) + idle if connected else far,
+        'never': far if ever or not ready else max(ready, work) + never,
+        'boot': far if ready else max(start + boot, grown + 600),
+        # What the shell leaves when neither /start.sh nor ComfyUI runs any more.
+        'crash': now if not up and os.path.exists(files + 'x') else far,
+    }
+    first = min(rules, key=rules.get)
+    if rules[first] <= now:
+        status['ending'] = status['ending'] or first
+    status.update(
+        phase='ready' if up else 'loading', connected=connected, ever=ever > 0, busy=bool(queue),
+        helper=bool(helper), protected=ask('http://127.0.0.1:%d/' % port)[0] == 404,
+        end={name: max(rules[name] - now, 0) for name in rules})
+    memory.update(beat=now, rules=(hard, closed, idle, never))
+    attempt(write, state, json.dumps(memory).encode())
+
+
+def serve(request, respond):
+    """One request of the desktop; nginx has read it whole before it is passed on."""
+    global hard, closed, idle, never
+    route = request['PATH_INFO'][34:]
+    body = request['wsgi.input'].read(min(int(request['CONTENT_LENGTH'] or 0), 999999))
+    counter, _, theirs = request.get('HTTP_X_EASEL', '0').partition(' ')
+    ours = mac(request['REQUEST_METHOD'] + ' ' + route + ' ' + counter, sha(body).hexdigest())
+    if not hmac.compare_digest(ours, theirs) or int(counter) <= memory['counter']:
+        respond('403 .', [])
+        return []
+    memory['counter'] = int(counter)
+    code = '200'
+    try:
+        if route == 'extend':
+            wish = json.loads(body)
+            age = clock() - memory['start']
+            hard = min(int(age + wish.get('hard', hard - age)), cap)
+            closed, idle, never = (min(max(int(wish.get(*pair)), 60), cap) for pair in (
+                ('closed', closed), ('idle', idle), ('never', never)))
+        elif route == 'helper':
+            # Whether it is the right one is looked at each time before it is started.
+            write(files + 'h', body)
+    except Exception:
+        code = '400'
+    look()
+    body = json.dumps(status).encode()
+    respond(code + ' .', [('X-Easel', mac(counter, code, sha(body).hexdigest()))])
+    return [body]
+
+
+web.WSGIRequestHandler.log_message = lambda *_: None
+server = web.make_server('127.0.0.1', port + 1, serve)
+server.timeout = 5 / speed
+due = pause = 0
+while True:
+    attempt(look)
+    if status['armed'] == 'no':
+        # A write right shown without effect: 409 is what a running pod answers.
+        if runpod and ask(pod + '/action', key, {'action': 'start'})[0] == 409:
+            status['armed'] = 'proven'
+        elif ask(pod, key)[0] == 200:
+            status['armed'] = 'likely'
+    if status['ending'] and clock() > due:
+        end()
+        pause = min(pause * 2 + 5, 120)
+        due = clock() + pause
+    attempt(server.handle_request)

@@ -1,0 +1,757 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The helper: what runs in the rented container and makes it comfortable.
+
+Tells how far ComfyUI's own downloads are, keeps the log at hand, fetches models from the net and
+takes them from the desktop in pieces. A process of its own beside the guard, which starts it when
+its SHA-256 is the one in the environment: what goes wrong in here cannot touch the end of the pod.
+
+Requests come through nginx below the secret path of the desktop, each with a MAC
+(easel-agent-client.c tells of what). Nothing in here knows a token: the desktop hands over links
+that need none. Standard library only. EASEL_ROOT, EASEL_SPEED, EASEL_PORT and EASEL_LOOPBACK are
+absent in production.
+"""
+import collections
+import hashlib
+import hmac
+import http.client
+import http.server
+import ipaddress
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import urllib.parse
+
+ROOT = os.environ.get('EASEL_ROOT', '')
+PORT = int(os.environ.get('EASEL_PORT', '3001')) + 2
+ADMIN = os.environ['EASEL_ADMIN'].encode()
+# The one port of this computer that a test may download from.
+LOOPBACK = int(os.environ.get('EASEL_LOOPBACK', '0'))
+PATH = hashlib.sha256(b'easel-path:' + ADMIN).hexdigest()[:32]
+WORKSPACE = ROOT + '/workspace'
+STATE = WORKSPACE + '/.easel-helper'
+FILES = ROOT + '/tmp/e'
+FOLDERS = ('checkpoints', 'loras', 'controlnet', 'clip_vision', 'vae', 'upscale_models',
+           'embeddings', 'ipadapter', 'inpaint', 'style_models', 'diffusion_models',
+           'text_encoders', 'model_patches', 'hypernetworks')
+NAME = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._ -]{0,199}')
+KINDS = ('.safetensors', '.sft')
+KEEP_FREE = 2 << 30
+MOST_CHUNK = 33 << 20
+MOST_BODY = 64 << 10
+MOST_LOG = 32 << 10
+MOST_HEADER = 100 << 20
+MOST_JOBS = 200
+MOST_AT_ONCE = 2
+MOST_REQUESTS = 12
+MOST_HOPS = 6
+PIECE = 1 << 20
+STALE = 60
+
+
+class Refused(Exception):
+    """What is told to the desktop in one word."""
+
+    def __init__(self, word, code=400, **more):
+        super().__init__(word)
+        self.word, self.code, self.more = word, code, more
+
+
+def touch():
+    """Tells the guard that something is being transferred: that is work."""
+    with open(FILES + 'w', 'a'):
+        os.utime(FILES + 'w')
+
+
+def mac(*parts):
+    return hmac.new(ADMIN, '\n'.join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+# --- the counter: a request is accepted once ------------------------------------------------------
+
+class Counter:
+    def __init__(self):
+        self.lock = threading.Lock()
+        try:
+            with open(STATE, encoding='ascii') as file:
+                self.last = int(file.read())
+        except (OSError, ValueError):
+            self.last = 0
+
+    def accept(self, number):
+        with self.lock:
+            if number <= self.last:
+                return False
+            self.last = number
+            try:
+                with open(STATE + '~', 'w', encoding='ascii') as file:
+                    file.write(str(number))
+                os.replace(STATE + '~', STATE)
+            except OSError:
+                pass
+            return True
+
+
+# --- what ComfyUI itself downloads ----------------------------------------------------------------
+
+UNITS = {'': 1, 'k': 1 << 10, 'K': 1 << 10, 'M': 1 << 20, 'G': 1 << 30, 'T': 1 << 40}
+BAR = re.compile(r'^(.{1,200}?):\s+\d+%\|.*?\|\s*([\d.]+)([kKMGT]?)B?/([\d.]+)([kKMGT]?)B?'
+                 r'(?: \[[^,\]]*,\s*([\d.]+)([kKMGT]?)i?B/s)?')
+FOUND = re.compile(r'^(.{1,200}?): found - skipping')
+FAILED = re.compile(r'^Error downloading (.{1,200}?) \(attempt (\d+)\)')
+BREAKS = re.compile(r'\r\n|\r|\n|\x1b\[[0-9;]*[A-Za-z]')
+
+
+def size_of(number, unit):
+    try:
+        return int(float(number) * UNITS[unit])
+    except ValueError:
+        return 0
+
+
+class BootFiles:
+    """Follows the bars in the log of the image's download program."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.offset = 0
+        self.rest = ''
+        self.files = collections.OrderedDict()
+
+    def take(self, line):
+        bar = BAR.match(line)
+        found = FOUND.match(line)
+        failed = FAILED.match(line)
+        if bar:
+            name, have, have_unit, size, size_unit, speed, speed_unit = bar.groups()
+            have, size = size_of(have, have_unit), size_of(size, size_unit)
+            file = self.entry(name.strip())
+            # One name may stand for several files: the next one begins at nothing again.
+            if have < file['now'] and file['now'] >= file['of'] > 0:
+                file['before'] += file['of']
+            file['now'], file['of'] = have, size
+            file['speed'] = size_of(speed, speed_unit) if speed else 0
+            file['state'] = 'done' if size and have >= size else 'running'
+        elif found:
+            self.entry(found[1].strip())['state'] = 'done'
+        elif failed:
+            self.entry(failed[1].strip())['state'] = 'failed' if failed[2] == '4' else 'waiting'
+
+    def entry(self, name):
+        if name not in self.files and len(self.files) >= 200:
+            self.files.popitem(last=False)
+        return self.files.setdefault(
+            name, {'now': 0, 'of': 0, 'before': 0, 'speed': 0, 'state': 'waiting'})
+
+    def tell(self):
+        with self.lock:
+            try:
+                with open(FILES + 'l', 'rb') as file:
+                    if os.fstat(file.fileno()).st_size < self.offset:
+                        self.offset, self.rest = 0, ''
+                    file.seek(self.offset)
+                    data = file.read(8 << 20)
+                    self.offset += len(data)
+            except OSError:
+                data = b''
+            lines = BREAKS.split(self.rest + data.decode('utf-8', 'replace'))
+            self.rest = lines.pop()[-4000:]
+            for line in lines:
+                if line:
+                    self.take(line[:4000])
+            if self.rest:
+                self.take(self.rest)
+            return [{'name': name, 'have': file['before'] + file['now'],
+                     'size': file['before'] + file['of'], 'speed': file['speed'],
+                     'state': file['state']} for name, file in self.files.items()]
+
+
+def read_log(offset):
+    try:
+        with open(FILES + 'l', 'rb') as file:
+            size = os.fstat(file.fileno()).st_size
+            start = offset if 0 <= offset <= size else 0
+            file.seek(start)
+            data = file.read(MOST_LOG)
+    except OSError:
+        start, data = 0, b''
+    return {'from': start, 'next': start + len(data), 'text': data.decode('utf-8', 'replace')}
+
+
+class Gpu:
+    def __init__(self):
+        self.value, self.asked = None, 0
+
+    def tell(self):
+        if self.value is None and time.monotonic() - self.asked > STALE:
+            self.asked = time.monotonic()
+            try:
+                words = subprocess.run(
+                    ['nvidia-smi', '--query-gpu=name,memory.total',
+                     '--format=csv,noheader,nounits'], capture_output=True, timeout=10, text=True,
+                    check=True).stdout.splitlines()[0].split(',')
+                self.value = {'name': words[0].strip(), 'mib': int(words[1])}
+            except (OSError, ValueError, IndexError, subprocess.SubprocessError):
+                pass
+        return self.value
+
+
+def disk():
+    try:
+        usage = shutil.disk_usage(WORKSPACE)
+        return {'free': usage.free, 'total': usage.total}
+    except OSError:
+        return {'free': 0, 'total': 0}
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+def check_place(folder, name, anything=False):
+    if folder not in FOLDERS:
+        raise Refused('folder')
+    if not isinstance(name, str) or not NAME.fullmatch(name) or name.endswith(('.part', ' ', '.')):
+        raise Refused('name')
+    if not anything and not name.lower().endswith(KINDS):
+        raise Refused('kind')
+    place = os.path.join(WORKSPACE, 'models', folder)
+    os.makedirs(place, exist_ok=True)
+    return os.path.join(place, name)
+
+
+def check_room(size):
+    if size > disk()['free'] - KEEP_FREE:
+        raise Refused('disk', 507)
+
+
+def open_part(path, flags=0):
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | flags, 0o644), 'r+b')
+
+
+def size_on_disk(path):
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
+
+
+def looks_right(path):
+    """Whether it begins like the file that its name promises."""
+    if not path.lower().endswith(tuple(kind + '.part' for kind in KINDS)):
+        return True
+    with open(path, 'rb') as file:
+        length = int.from_bytes(file.read(8), 'little')
+        if not 2 <= length <= min(MOST_HEADER, size_on_disk(path) - 8):
+            return False
+        try:
+            return isinstance(json.loads(file.read(length)), dict)
+        except (ValueError, RecursionError):
+            return False
+
+
+# --- fetching -------------------------------------------------------------------------------------
+
+def pin(host, port):
+    """The addresses of a host, if all of them are out in the world."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Refused('network') from None
+    addresses = [entry[4][0] for entry in found]
+    for address in addresses:
+        parsed = ipaddress.ip_address(address.partition('%')[0])
+        mapped = getattr(parsed, 'ipv4_mapped', None) or parsed
+        if not mapped.is_global or mapped.is_multicast:
+            if not (LOOPBACK and port == LOOPBACK and mapped.is_loopback):
+                raise Refused('private-address')
+    return addresses[0]
+
+
+class Pinned(http.client.HTTPSConnection):
+    """To the address that was looked at, and to the host by its name."""
+
+    def __init__(self, host, port, address, encrypted):
+        super().__init__(host, port, timeout=30)
+        self.address, self.encrypted = address, encrypted
+
+    def connect(self):
+        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        if self.encrypted:
+            self.sock = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host)
+
+
+def open_link(url, have):
+    """Follows redirects, each hop checked anew. Nothing secret is sent along."""
+    for _ in range(MOST_HOPS):
+        try:
+            parts = urllib.parse.urlsplit(url)
+            port = parts.port or (443 if parts.scheme == 'https' else 80)
+        except ValueError:
+            raise Refused('network') from None
+        if not parts.hostname or parts.username or parts.scheme not in ('http', 'https') or (
+                parts.scheme == 'http' and port != LOOPBACK):
+            raise Refused('network')
+        connection = Pinned(parts.hostname, port, pin(parts.hostname, port),
+                            parts.scheme == 'https')
+        headers = {'User-Agent': 'easel', 'Accept-Encoding': 'identity'}
+        if have:
+            headers['Range'] = f'bytes={have}-'
+        target = (parts.path or '/') + ('?' + parts.query if parts.query else '')
+        try:
+            connection.request('GET', target, headers=headers)
+            answer = connection.getresponse()
+        except (OSError, http.client.HTTPException, ValueError):
+            connection.close()
+            raise Refused('network') from None
+        where = answer.getheader('Location')
+        if answer.status in (301, 302, 303, 307, 308) and where:
+            connection.close()
+            url = urllib.parse.urljoin(url, where)
+            continue
+        return connection, answer, parts
+    raise Refused('network')
+
+
+def name_from(answer, parts):
+    found = re.search(r'filename\*=UTF-8\'\'([^;]+)|filename="?([^";]+)',
+                      answer.getheader('Content-Disposition') or '', re.IGNORECASE)
+    if found:
+        return urllib.parse.unquote(found[1] or found[2]).strip()
+    return urllib.parse.unquote(parts.path.rpartition('/')[2])
+
+
+class Job:
+    """One download, or the check of what was sent."""
+
+    def __init__(self, kind, folder, name, size=0, sha256=None, url=None, anything=False):
+        self.id = os.urandom(8).hex()
+        self.kind, self.folder, self.name = kind, folder, name
+        self.size, self.sha256, self.url, self.anything = size, sha256, url, anything
+        self.have = self.speed = 0
+        self.state, self.error = 'waiting', None
+        self.cancelled = threading.Event()
+
+    def tell(self):
+        return {'id': self.id, 'kind': self.kind, 'folder': self.folder, 'name': self.name or '',
+                'have': self.have, 'size': self.size, 'speed': int(self.speed),
+                'state': self.state, 'error': self.error}
+
+    def is_open(self):
+        return self.state in ('waiting', 'running', 'verifying')
+
+    def check_cancelled(self):
+        if self.cancelled.is_set():
+            raise Refused('cancelled')
+
+    def fetch(self):
+        part = None
+        if self.name:
+            part = check_place(self.folder, self.name, self.anything) + '.part'
+            self.have = size_on_disk(part)
+        connection, answer, parts = open_link(self.url, self.have)
+        try:
+            status = answer.status
+            if status in (401, 403):
+                raise Refused('http-403')
+            if status in (404, 410):
+                raise Refused('http-404')
+            if 'text/html' in (answer.getheader('Content-Type') or '').lower():
+                raise Refused('html')
+            if status == 416 and self.size and self.have == self.size:
+                return part
+            if status not in (200, 206):
+                if status == 416 and part:
+                    os.unlink(part)
+                raise Refused('network')
+            if not self.name:
+                self.name = name_from(answer, parts)
+                part = check_place(self.folder, self.name, self.anything) + '.part'
+            begins = re.match(r'bytes (\d+)-', answer.getheader('Content-Range') or '')
+            if status == 200:
+                self.have = 0
+            elif not begins or int(begins[1]) != self.have:
+                raise Refused('network')
+            length = answer.getheader('Content-Length')
+            if length and length.isdigit():
+                self.size = self.have + int(length)
+                check_room(int(length))
+            self.pour(answer, part)
+        except (OSError, http.client.HTTPException) as error:
+            raise Refused('disk' if getattr(error, 'errno', 0) == 28 else 'network') from None
+        finally:
+            connection.close()
+        if self.size and self.have != self.size:
+            raise Refused('network')
+        return part
+
+    def pour(self, answer, part):
+        since, before = time.monotonic(), self.have
+        with open_part(part) as file:
+            file.truncate(self.have)
+            file.seek(self.have)
+            while True:
+                self.check_cancelled()
+                piece = answer.read(PIECE)
+                if not piece:
+                    break
+                if not self.size:
+                    check_room(len(piece))
+                file.write(piece)
+                self.have += len(piece)
+                touch()
+                passed = time.monotonic() - since
+                if passed >= 1:
+                    self.speed = (self.have - before) / passed
+                    since, before = time.monotonic(), self.have
+
+    def verify(self, part):
+        self.state, self.speed = 'verifying', 0
+        if self.sha256:
+            digest = hashlib.sha256()
+            with open(part, 'rb') as file:
+                while True:
+                    self.check_cancelled()
+                    piece = file.read(PIECE)
+                    if not piece:
+                        break
+                    digest.update(piece)
+                    touch()
+            if digest.hexdigest() != self.sha256:
+                os.unlink(part)
+                self.have = 0
+                raise Refused('hash')
+        if not self.anything and not looks_right(part):
+            os.unlink(part)
+            self.have = 0
+            raise Refused('kind')
+        os.replace(part, part[:-len('.part')])
+        self.have = self.size = size_on_disk(part[:-len('.part')])
+
+    def run(self):
+        try:
+            self.check_cancelled()
+            self.state, self.error = 'running', None
+            if self.kind == 'download':
+                part = self.fetch()
+            else:
+                part = check_place(self.folder, self.name, self.anything) + '.part'
+            self.verify(part)
+            self.state = 'done'
+        except Refused as refused:
+            cancelled = refused.word == 'cancelled'
+            self.state = 'cancelled' if cancelled else 'failed'
+            self.error = None if cancelled else refused.word
+        except OSError as error:
+            self.state, self.error = 'failed', 'disk' if error.errno == 28 else 'text'
+        finally:
+            self.speed = 0
+
+
+class Jobs:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.slots = threading.Semaphore(MOST_AT_ONCE)
+        self.all = collections.OrderedDict()
+
+    def find_open(self, folder, name):
+        with self.lock:
+            for job in self.all.values():
+                if job.is_open() and (job.folder, job.name) == (folder, name):
+                    return job
+        return None
+
+    def start(self, job):
+        with self.lock:
+            while len(self.all) >= MOST_JOBS:
+                ended = [key for key, other in self.all.items() if not other.is_open()]
+                if not ended:
+                    raise Refused('busy', 409)
+                del self.all[ended[0]]
+            self.all[job.id] = job
+        threading.Thread(target=self.work, args=(job,), daemon=True).start()
+
+    def work(self, job):
+        with self.slots:
+            job.run()
+
+    def get(self, identifier):
+        with self.lock:
+            job = self.all.get(identifier)
+        if job is None:
+            raise Refused('job', 404)
+        return job
+
+    def tell(self):
+        with self.lock:
+            return [job.tell() for job in self.all.values()]
+
+
+# --- the routes -----------------------------------------------------------------------------------
+
+counter = Counter()
+boot_files = BootFiles()
+gpu = Gpu()
+jobs = Jobs()
+gate = threading.Semaphore(MOST_REQUESTS)
+writing = threading.Lock()
+
+
+def list_models():
+    found, hashes = {}, {job.folder + '/' + (job.name or ''): job.sha256
+                         for job in list(jobs.all.values()) if job.state == 'done'}
+    for folder in FOLDERS:
+        for base in ('models', 'ComfyUI/models'):
+            try:
+                with os.scandir(os.path.join(WORKSPACE, base, folder)) as entries:
+                    for entry in entries:
+                        if entry.is_file() and not entry.name.startswith('.') \
+                                and not entry.name.endswith('.part'):
+                            found.setdefault((folder, entry.name[:250]), entry.stat().st_size)
+            except OSError:
+                pass
+    return [{'folder': folder, 'name': name, 'size': size,
+             'sha256': hashes.get(folder + '/' + name)}
+            for (folder, name), size in sorted(found.items())[:2000]]
+
+
+def whole_number(text, most=1 << 50):
+    if not isinstance(text, str) or not re.fullmatch(r'\d{1,16}', text) or int(text) > most:
+        raise Refused('body')
+    return int(text)
+
+
+def hash_or_none(text):
+    if text is None or text == '':
+        return None
+    if not isinstance(text, str) or not re.fullmatch(r'[0-9a-f]{64}', text):
+        raise Refused('body')
+    return text
+
+
+def get_progress(query):
+    offset = whole_number(query.get('log', '0'))
+    return 200, {'v': 1, 'files': boot_files.tell(), 'log': read_log(offset), 'disk': disk(),
+                 'gpu': gpu.tell()}
+
+
+def get_models():
+    return 200, {'v': 1, 'disk': disk(), 'jobs': jobs.tell(), 'files': list_models()}
+
+
+def post_model(body):
+    try:
+        wish = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused('body') from None
+    if not isinstance(wish, dict) or not isinstance(wish.get('url'), str) or \
+            len(wish['url']) > 8192:
+        raise Refused('body')
+    folder, name, anything = wish.get('folder'), wish.get('name'), wish.get('any') is True
+    size = wish.get('size', 0)
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 1 << 50:
+        raise Refused('body')
+    sha256 = hash_or_none(wish.get('sha256'))
+    if wish.get('job') is not None:
+        # Goes on where it was, with a link that is new.
+        old = jobs.get(str(wish['job']))
+        if old.is_open():
+            raise Refused('busy', 409)
+        folder, name, sha256 = old.folder, old.name or name, old.sha256 or sha256
+        with jobs.lock:
+            jobs.all.pop(old.id, None)
+    if name is not None or folder not in FOLDERS:
+        path = check_place(folder, name, anything)
+        if jobs.find_open(folder, name):
+            raise Refused('busy', 409)
+        check_room(max(size - size_on_disk(path + '.part'), 0))
+    job = Job('download', folder, name, size, sha256, wish['url'], anything)
+    jobs.start(job)
+    return 202, {'id': job.id}
+
+
+def put_model(folder, name, query, chunk):
+    size = whole_number(query.get('size', ''))
+    offset = whole_number(query.get('offset', ''))
+    anything = query.get('any') == '1'
+    sha256 = hash_or_none(query.get('sha256'))
+    path = check_place(folder, name, anything)
+    length = os.fstat(chunk.fileno()).st_size
+    if jobs.find_open(folder, name):
+        raise Refused('busy', 409, have=size_on_disk(path + '.part'))
+    with writing:
+        have = size_on_disk(path + '.part')
+        if offset == 0 and have and length:
+            # Somebody begins anew.
+            os.unlink(path + '.part')
+            have = 0
+        if offset != have:
+            raise Refused('offset', 409, have=have)
+        if offset + length > size:
+            raise Refused('body')
+        check_room(size - have)
+        chunk.seek(0)
+        with open_part(path + '.part') as file:
+            file.seek(have)
+            shutil.copyfileobj(chunk, file, PIECE)
+        touch()
+        have += length
+    if have < size:
+        return 200, {'have': have}
+    job = Job('verify', folder, name, size, sha256, anything=anything)
+    job.have = have
+    jobs.start(job)
+    return 202, {'id': job.id, 'have': have}
+
+
+def delete_model(folder, name):
+    path = check_place(folder, name, True)
+    job = jobs.find_open(folder, name)
+    if job:
+        job.cancelled.set()
+    gone = False
+    for other in (path, path + '.part',
+                  os.path.join(WORKSPACE, 'ComfyUI/models', folder, name)):
+        try:
+            os.unlink(other)
+            gone = True
+        except OSError:
+            pass
+    if not gone:
+        raise Refused('name', 404)
+    return 200, {}
+
+
+def delete_job(identifier):
+    job = jobs.get(identifier)
+    job.cancelled.set()
+    with jobs.lock:
+        if not job.is_open():
+            jobs.all.pop(identifier, None)
+    if job.name:
+        try:
+            os.unlink(os.path.join(WORKSPACE, 'models', job.folder, job.name + '.part'))
+        except OSError:
+            pass
+    return 200, {}
+
+
+def route(method, target, body):
+    path, _, query = target.partition('?')
+    query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+    parts = [urllib.parse.unquote(part) for part in path.split('/')]
+    if method == 'GET' and parts == ['progress']:
+        return get_progress(query)
+    if parts[0] != 'models':
+        raise Refused('route', 404)
+    if method == 'GET' and len(parts) == 1:
+        return get_models()
+    if method == 'POST' and len(parts) == 1:
+        body.seek(0)
+        return post_model(body.read(MOST_BODY))
+    if method == 'PUT' and len(parts) == 3:
+        return put_model(parts[1], parts[2], query, body)
+    if method == 'DELETE' and len(parts) == 3 and parts[1] == 'jobs':
+        return delete_job(parts[2])
+    if method == 'DELETE' and len(parts) == 3:
+        return delete_model(parts[1], parts[2])
+    raise Refused('route', 404)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    timeout = STALE
+
+    def read_body(self):
+        """The body in a file without a name, and its hash; None when it is too long."""
+        text = self.headers.get('Content-Length') or '0'
+        most = MOST_CHUNK if self.command == 'PUT' else MOST_BODY
+        if not text.isdigit() or int(text) > most or self.headers.get('Transfer-Encoding'):
+            return None, None
+        left, digest = int(text), hashlib.sha256()
+        file = open_temporary()
+        while left:
+            piece = self.rfile.read(min(left, PIECE))
+            if not piece:
+                raise ConnectionError
+            file.write(piece)
+            digest.update(piece)
+            left -= len(piece)
+        return file, digest.hexdigest()
+
+    def refuse(self, code):
+        self.close_connection = True
+        self.send_response(code)
+        self.send_header('Content-Length', '0')
+        self.send_header('Connection', 'close')
+        self.end_headers()
+
+    def reply(self, number, code, value):
+        data = json.dumps(value).encode()
+        self.send_response(code)
+        self.send_header('Content-Type', 'application/json')
+        self.send_header('Content-Length', str(len(data)))
+        self.send_header('X-Easel', mac(number, str(code), hashlib.sha256(data).hexdigest()))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def answer(self):
+        prefix = f'/{PATH}/'
+        number, _, theirs = (self.headers.get('X-Easel') or '').partition(' ')
+        if not self.path.startswith(prefix) or not re.fullmatch(r'\d{1,18}', number) or \
+                not re.fullmatch(r'[0-9a-f]{64}', theirs):
+            self.refuse(403)
+            return
+        target = self.path[len(prefix):]
+        if not gate.acquire(blocking=False):
+            self.refuse(503)
+            return
+        try:
+            body, digest = self.read_body()
+            if body is None:
+                self.refuse(413)
+                return
+            with body:
+                ours = mac(f'{self.command} {target} {number}', digest)
+                if not hmac.compare_digest(ours, theirs) or not counter.accept(int(number)):
+                    self.refuse(403)
+                    return
+                try:
+                    code, value = route(self.command, target, body)
+                except Refused as refused:
+                    code, value = refused.code, {'error': refused.word, **refused.more}
+                except OSError as error:
+                    code, value = (507, {'error': 'disk'}) if error.errno == 28 else \
+                        (500, {'error': 'text'})
+            self.reply(number, code, value)
+        except OSError:
+            self.close_connection = True
+        finally:
+            gate.release()
+
+    do_GET = do_POST = do_PUT = do_DELETE = answer
+
+    def log_message(self, *_):
+        """The paths are secret."""
+
+
+def open_temporary():
+    """On the big disk, not in memory; without a name, so nothing stays behind."""
+    os.makedirs(WORKSPACE, exist_ok=True)
+    path = os.path.join(WORKSPACE, f'.easel-{os.urandom(6).hex()}')
+    file = open_part(path, os.O_EXCL)
+    os.unlink(path)
+    return file
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+if __name__ == '__main__':
+    Server(('127.0.0.1', PORT), Handler).serve_forever()
