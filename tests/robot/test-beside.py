@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line beside the window: both work on the same GPUs, and neither harms the other."""
+import json
+import os
+import sys
+
+from easel_desk import wait_until
+from easel_scenario import check, equal, run
+
+
+def console(stage, *arguments):
+    """Status, what stands on the standard output, everything that was said."""
+    program = os.path.join(stage.options.build, 'src', 'cloud-easel')
+    path = stage.desk.path('console')
+    with open(path, 'wb') as output:
+        process = stage.desk.start('console', [program, '--endpoints', stage.endpoints, *arguments],
+                                   stdout=output)
+        status = process.wait(90)
+    return status, stage.desk.read('console'), stage.desk.read('console.log')
+
+
+def creates(cloud):
+    return [request for request in cloud.control('requests')['requests']
+            if request['route'] == 'create']
+
+
+def delete_from_outside(stage):
+    """A GPU that is deleted on the command line ends in the window, too"""
+    cloud = stage.start_cloud()
+    program = stage.start_program()
+    stage.to_review()
+    shown = stage.rent()
+    pod = cloud.ledger()[0]['id']
+
+    # The key comes from the keyring, and what is printed is what the window shows.
+    status, output, said = console(stage, '--list', '--json')
+    equal(status, 0, said)
+    rows = json.loads(output)
+    equal([row['id'] for row in rows], [pod], 'the rows')
+    equal((rows[0]['address'], rows[0]['state'], rows[0]['ours']), (shown, 'running', True),
+          'the row')
+    equal(len(cloud.billed()), 1, 'what is billed')
+
+    status, _, said = console(stage, '--delete', pod)
+    equal(status, 0, said)
+    equal(cloud.billed(), [], 'what is billed')
+    check('deleted, checked twice' in said, said)
+    program.wait_text('Deleted, checked twice', seconds=60)
+    equal(len(creates(cloud)), 1, 'creates')
+
+
+def end_all_during_create(stage):
+    """A create on its way is ended by the command line, and nothing takes its place"""
+    cloud = stage.start_cloud(speed=30)
+    program = stage.start_program()
+    stage.to_review()
+    cloud.fault('create', 'delay', seconds=6)
+    stage.click('Rent')
+    wait_until(cloud.billed, 'a pod that nobody told about')
+    status, _, said = console(stage, '--end-all')
+    equal(status, 0, said)
+    equal(cloud.billed(), [], 'what is billed')
+    program.wait_text('Nothing was rented|Cancelled|gone|You pay nothing right now', seconds=90)
+    equal(len(creates(cloud)), 1, 'creates for one click')
+    equal(cloud.billed(), [], 'what is billed')
+
+
+sys.exit(run([delete_from_outside, end_all_during_create]))
