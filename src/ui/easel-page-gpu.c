@@ -18,6 +18,12 @@
 
 #define SPINNER_MS 3000
 
+/* GTK lays out each of the 205 rows that it keeps around the visible ones whenever the list
+ * changes. Nobody sees more than a dozen: the list grows when its end comes near, by so little that
+ * it does not show in the scrolling. */
+#define FIRST_ROWS 24
+#define MORE_ROWS 8
+
 struct _EaselPageGpu
 {
   EaselPage parent_instance;
@@ -41,9 +47,11 @@ struct _EaselPageGpu
   GtkLabel *foot;               /* (unowned): child of the template */
 
   GtkSingleSelection *selection; /* (owned) */
+  GtkSliceListModel *first_rows; /* (owned): the offers down to where the person has scrolled */
   gint64 raised_price;           /* what the button of the empty state would allow */
   guint refresh_id;
   guint spinner_id;
+  guint grow_id;
   gboolean syncing;
 };
 
@@ -65,6 +73,12 @@ static EaselClock *
 get_clock (EaselPageGpu *self)
 {
   return easel_session_get_clock (easel_page_get_session (EASEL_PAGE (self)));
+}
+
+static GListModel *
+get_offers (EaselPageGpu *self)
+{
+  return easel_catalog_get_offers (get_catalog (self));
 }
 
 static const char *
@@ -204,6 +218,41 @@ on_card_toggled (EaselPageGpu *self, GtkToggleButton *card)
     sync_selection (self);
 }
 
+/* Keys move the bar, too: the focus is scrolled to. */
+static void
+grow_list (EaselPageGpu *self)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  double page = gtk_adjustment_get_page_size (adjustment);
+  double below =
+      gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_value (adjustment) - page;
+  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->first_rows));
+
+  if (below > page || n_shown >= g_list_model_get_n_items (get_offers (self)))
+    return;
+  gtk_slice_list_model_set_size (self->first_rows, n_shown + MORE_ROWS);
+  sync_selection (self);
+}
+
+static gboolean
+on_grow_time (gpointer user_data)
+{
+  EaselPageGpu *self = EASEL_PAGE_GPU (user_data);
+
+  self->grow_id = 0;
+  grow_list (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* In a very tall window there may be nothing to scroll yet. Told in the middle of a layout, which
+ * is no time for more rows. */
+static void
+on_list_resized (EaselPageGpu *self)
+{
+  if (self->grow_id == 0)
+    self->grow_id = g_idle_add (on_grow_time, self);
+}
+
 /* Filters */
 
 static void
@@ -212,6 +261,9 @@ on_filter_changed (EaselPageGpu *self)
   EaselOfferQuery query = *easel_catalog_get_query (get_catalog (self));
 
   easel_offer_filter_write (self->filter, &query);
+  /* Another order is read from its top. */
+  gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list)), 0);
+  gtk_slice_list_model_set_size (self->first_rows, FIRST_ROWS);
   easel_catalog_set_filters (get_catalog (self), &query);
 }
 
@@ -397,8 +449,7 @@ update (EaselPageGpu *self)
 {
   EaselCatalog *catalog = get_catalog (self);
   EaselCatalogState state = easel_catalog_get_state (catalog);
-  GListModel *offers = easel_catalog_get_offers (catalog);
-  guint n = g_list_model_get_n_items (offers);
+  guint n = g_list_model_get_n_items (get_offers (self));
   GPtrArray *all = easel_catalog_get_all_offers (catalog);
   gboolean knows_any = all != NULL && all->len > 0;
   gboolean is_loading =
@@ -525,6 +576,7 @@ static void
 make_list (EaselPageGpu *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  GtkAdjustment *adjustment;
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_row_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_row_bind), self, 0);
@@ -532,10 +584,16 @@ make_list (EaselPageGpu *self)
 
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_model (self->selection, easel_catalog_get_offers (get_catalog (self)));
+  self->first_rows = gtk_slice_list_model_new (g_object_ref (get_offers (self)), 0, FIRST_ROWS);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->first_rows));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (grow_list), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_list_resized), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -567,7 +625,9 @@ easel_page_gpu_dispose (GObject *object)
       easel_clock_clear (get_clock (self), &self->refresh_id);
       easel_clock_clear (get_clock (self), &self->spinner_id);
     }
+  g_clear_handle_id (&self->grow_id, g_source_remove);
   g_clear_object (&self->selection);
+  g_clear_object (&self->first_rows);
 
   G_OBJECT_CLASS (easel_page_gpu_parent_class)->dispose (object);
 }

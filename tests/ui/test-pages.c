@@ -789,6 +789,76 @@ test_gpu_sort (WizardStage *stage, gconstpointer data)
   drop_page (page);
 }
 
+static GtkAdjustment *
+find_scroll (EaselPage *page)
+{
+  guint i;
+
+  for (i = 0;; i++)
+    {
+      GtkWidget *list = wizard_stage_find_nth (GTK_WIDGET (page), GTK_TYPE_LIST_VIEW, i);
+
+      if (gtk_widget_has_css_class (list, "easel-list"))
+        return gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
+    }
+}
+
+static guint
+count_listed (EaselPage *page)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (find_selection (page)));
+}
+
+/* Rows come as the person scrolls, to the last one; the choice is marked as soon as it is there. */
+static void
+test_gpu_long_list (WizardStage *stage, gconstpointer data)
+{
+  const guint n_offers = 150;
+  g_autofree char *last = g_strdup_printf ("runpod/many/%u", n_offers - 1);
+  GtkAdjustment *scroll;
+  EaselPage *page;
+  guint i;
+
+  stub_provider_clear_offers (stage->base.provider);
+  for (i = 0; i < n_offers; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("runpod/many/%u", i);
+
+      stub_provider_add_offer (stage->base.provider,
+                               stub_offer (id, "RTX 3060", 12, 150000 + 1000 * i));
+    }
+  wizard_stage_open (stage, TRUE);
+  page = show_page (stage, easel_page_gpu_new);
+  g_assert_true (shows (page, "All 150 offers"));
+  g_assert_cmpuint (count_listed (page), >=, 20);
+  g_assert_cmpuint (count_listed (page), <, 60);
+  easel_plan_set_offer (easel_session_get_plan (stage->base.session),
+                        g_ptr_array_index (easel_catalog_get_ranking (stage->catalog)->offers,
+                                           n_offers - 1));
+  easel_test_pump ();
+  g_assert_null (get_selected_id (page));
+
+  scroll = find_scroll (page);
+  /* More rows make the list taller with the next frame only. */
+  for (i = 0; i < 2000 && count_listed (page) < n_offers; i++)
+    {
+      gtk_adjustment_set_value (scroll, gtk_adjustment_get_upper (scroll));
+      gtk_widget_queue_draw (GTK_WIDGET (page));
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpuint (count_listed (page), ==, n_offers);
+  g_assert_cmpstr (get_selected_id (page), ==, last);
+
+  /* Another order begins at its top again. */
+  gtk_drop_down_set_selected (find_drop_down (page, 0), EASEL_SORT_PRICE);
+  easel_test_pump ();
+  g_assert_cmpuint (count_listed (page), <, 60);
+  g_assert_cmpstr (
+      easel_offer_get (easel_plan_get_offer (easel_session_get_plan (stage->base.session)))->id, ==,
+      last);
+  drop_page (page);
+}
+
 static void
 test_gpu_refresh_fails (WizardStage *stage, gconstpointer data)
 {
@@ -1068,6 +1138,7 @@ main (int argc, char *argv[])
   ADD ("gpu/filter", test_gpu_filter);
   ADD ("gpu/raise-price", test_gpu_raise_price);
   ADD ("gpu/sort", test_gpu_sort);
+  ADD ("gpu/long-list", test_gpu_long_list);
   ADD ("gpu/refresh-fails", test_gpu_refresh_fails);
   ADD ("gpu/first-list-fails", test_gpu_first_list_fails);
   ADD ("gpu/refreshes-while-shown", test_gpu_refreshes_while_shown);
