@@ -23,6 +23,7 @@
 #define MAX_REFUSAL_BYTES (64 * 1024)
 #define MAX_REQUEST_ID 128
 #define SEAL_HEADER "X-Easel"
+#define TOO_MANY_REQUESTS 429
 /* An HMAC-SHA256 in hexadecimal digits. */
 #define SEAL_LENGTH 64
 
@@ -36,6 +37,7 @@ typedef struct
   char *content_type;  /* (owned) */
   char *accept;        /* (owned) */
   char *seal;          /* (owned) (nullable) */
+  char *server;        /* (owned) (nullable): whose gate it goes through */
   guint deadline_ms;
   gsize max_bytes;
   EaselRetryClass retry;
@@ -55,6 +57,7 @@ typedef struct
   guint restarted_status; /* the answer because of which libsoup wanted to send again */
   gboolean restarted;
   gboolean timed_out;
+  gboolean is_first; /* after the server was asked too often */
 } Exchange;
 
 static void start_try (GTask *task);
@@ -98,6 +101,7 @@ exchange_free (Exchange *exchange)
   g_free (exchange->content_type);
   g_free (exchange->accept);
   g_free (exchange->seal);
+  g_free (exchange->server);
   g_clear_object (&exchange->cancellable);
   g_free (exchange);
 }
@@ -258,6 +262,34 @@ explain_transport_error (const Exchange *exchange, const GError *error)
   return easel_error_from_transport (error);
 }
 
+static void
+leave_gate (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  if (exchange->server != NULL)
+    easel_http_gate_leave (_easel_http_get_gate (g_task_get_source_object (task)), exchange->server,
+                           exchange->is_first);
+  exchange->is_first = FALSE;
+}
+
+static void
+tell_gate (GTask *task, const EaselHttpResponse *response)
+{
+  EaselHttp *self = g_task_get_source_object (task);
+  Exchange *exchange = g_task_get_task_data (task);
+
+  if (exchange->server == NULL)
+    return;
+  if (response->status == TOO_MANY_REQUESTS)
+    easel_http_gate_take_refusal (_easel_http_get_gate (self), exchange->server, exchange->is_first,
+                                  response->retry_after_ms,
+                                  easel_clock_get_monotonic_ms (_easel_http_get_clock (self)));
+  else
+    easel_http_gate_take_answer (_easel_http_get_gate (self), exchange->server, exchange->is_first);
+  exchange->is_first = FALSE;
+}
+
 /* Takes @task. @error is what the libraries said. */
 static void
 fail_try (GTask *task, const GError *error)
@@ -266,6 +298,7 @@ fail_try (GTask *task, const GError *error)
   GError *explained = explain_transport_error (exchange, error);
 
   log_try (exchange, NULL, explained);
+  leave_gate (task);
   settle_failure (task, explained);
 }
 
@@ -305,6 +338,7 @@ conclude_try (GTask *task)
   GError *error = judge_response (exchange, response);
 
   log_try (exchange, response, error);
+  tell_gate (task, response);
   if (error != NULL)
     {
       settle_failure (task, error);
@@ -522,13 +556,31 @@ make_message (Exchange *exchange)
   return message;
 }
 
+/* How long the server is to be left alone. */
+static gint64
+get_wait (EaselHttp *self, Exchange *exchange)
+{
+  return exchange->server != NULL
+             ? easel_http_gate_enter (_easel_http_get_gate (self), exchange->server,
+                                      easel_clock_get_monotonic_ms (_easel_http_get_clock (self)),
+                                      &exchange->is_first)
+             : 0;
+}
+
 /* Takes @task. */
 static void
 start_try (GTask *task)
 {
   EaselHttp *self = g_task_get_source_object (task);
   Exchange *exchange = g_task_get_task_data (task);
+  const gint64 wait_ms = get_wait (self, exchange);
 
+  if (wait_ms > 0)
+    {
+      easel_clock_wait_async (_easel_http_get_clock (self), wait_ms, exchange->cancellable,
+                              on_waited, task);
+      return;
+    }
   exchange->tries++;
   exchange->started_us = g_get_monotonic_time ();
   exchange->message = make_message (exchange);
@@ -554,6 +606,10 @@ exchange_new (const EaselHttpRequest *request, GCancellable *cancellable)
   exchange->max_bytes = request->max_bytes > 0 ? request->max_bytes : EASEL_JSON_MAX_BYTES;
   exchange->max_bytes = MIN (exchange->max_bytes, G_MAXINT32);
   exchange->retry = request->retry;
+  /* Servers without a key are machines of ours, each on its own. */
+  if (exchange->bearer != NULL && exchange->uri != NULL)
+    exchange->server =
+        g_strdup_printf ("%s:%d", g_uri_get_host (exchange->uri), g_uri_get_port (exchange->uri));
   g_set_object (&exchange->cancellable, cancellable);
   return exchange;
 }

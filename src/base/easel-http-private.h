@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "easel-http-gate.h"
 #include "easel-http.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ char *_easel_http_uri_for_log (GUri *uri);
 /* The SoupSession that reaches @uri; see easel-http.c. */
 gpointer _easel_http_get_session (EaselHttp *self, GUri *uri);
 EaselClock *_easel_http_get_clock (EaselHttp *self);
+EaselHttpGate *_easel_http_get_gate (EaselHttp *self);
 
 /* See easel-http-exchange.c. */
 void _easel_http_exchange (GTask *task,

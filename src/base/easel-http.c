@@ -21,6 +21,7 @@ struct _EaselHttp
 
   EaselClock *clock;          /* (owned) */
   GTlsDatabase *tls_database; /* (owned) (nullable) */
+  EaselHttpGate *gate;        /* (owned) */
   SoupSession *session;       /* (owned) */
   SoupSession *local_session; /* (owned): without a proxy, which would see a practice key */
 };
@@ -147,6 +148,14 @@ _easel_http_get_clock (EaselHttp *self)
   return self->clock;
 }
 
+EaselHttpGate *
+_easel_http_get_gate (EaselHttp *self)
+{
+  g_assert (EASEL_IS_HTTP (self));
+
+  return self->gate;
+}
+
 gpointer
 _easel_http_get_session (EaselHttp *self, GUri *uri)
 {
@@ -207,6 +216,7 @@ easel_http_finalize (GObject *object)
 {
   EaselHttp *self = EASEL_HTTP (object);
 
+  g_clear_pointer (&self->gate, easel_http_gate_free);
   g_clear_object (&self->session);
   g_clear_object (&self->local_session);
   g_clear_object (&self->tls_database);
@@ -236,6 +246,7 @@ easel_http_class_init (EaselHttpClass *klass)
 static void
 easel_http_init (EaselHttp *self)
 {
+  self->gate = easel_http_gate_new ();
 }
 
 /**

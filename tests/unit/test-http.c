@@ -416,6 +416,7 @@ test_status_never (Fixture *fixture, gconstpointer data)
       easel_test_server_forget_scripts (fixture->server);
       easel_test_server_forget_log (fixture->server);
       easel_test_server_script (fixture->server, "POST", "/pods", &answer);
+      easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 1000);
       start (fixture, "POST", "/pods", (EaselHttpRequest){ .bearer = fixture->key }, judge, NULL);
       g_assert_null (finish (fixture, &error));
       g_assert_cmpuint (easel_error_get_status (error), ==, statuses[i]);
@@ -526,6 +527,32 @@ test_rate_limit (Fixture *fixture, gconstpointer data)
   response = finish (fixture, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (count (fixture), ==, 3);
+}
+
+/* Whoever asks next, and for whatever: the server has said when. */
+static void
+test_rate_limit_is_for_all (Fixture *fixture, gconstpointer data)
+{
+  EaselManualClock *manual = EASEL_MANUAL_CLOCK (fixture->clock);
+  const EaselTestAnswer limited = { .status = 429, .headers = "Retry-After: 3" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EaselHttpResponse) response = NULL;
+
+  easel_test_server_script (fixture->server, "GET", "/one", &limited);
+  easel_test_server_reply (fixture->server, "POST", "/other", 200, "{}");
+  start (fixture, "GET", "/one", (EaselHttpRequest){ .bearer = fixture->key }, judge, NULL);
+  g_assert_null (finish (fixture, &error));
+  g_clear_error (&error);
+  start (fixture, "POST", "/other", (EaselHttpRequest){ .bearer = fixture->key }, judge, NULL);
+  easel_test_wait_timer (fixture->clock);
+  g_assert_cmpint (easel_manual_clock_get_next_delay (manual), ==, 3000);
+  easel_manual_clock_advance (manual, 2999);
+  easel_test_pump_for (20);
+  g_assert_cmpuint (count (fixture), ==, 1);
+  easel_manual_clock_advance (manual, 1);
+  response = finish (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count (fixture), ==, 2);
 }
 
 static void
@@ -854,6 +881,7 @@ main (int argc, char **argv)
   ADD ("lasting-fault", test_lasting_fault);
   ADD ("refusal-is-not-repeated", test_refusal_is_not_repeated);
   ADD ("rate-limit", test_rate_limit);
+  ADD ("rate-limit-is-for-all", test_rate_limit_is_for_all);
   ADD ("deadline", test_deadline);
   ADD ("slow-but-in-time", test_slow_but_in_time);
   ADD ("cancelled-before", test_cancelled_before);
