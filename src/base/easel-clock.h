@@ -10,7 +10,8 @@ G_DECLARE_INTERFACE (EaselClock, easel_clock, EASEL, CLOCK, GObject)
 
 /**
  * EaselClockInterface:
- * @get_unix_ms: wall time, milliseconds since 1970
+ * @get_unix_ms: wall time, milliseconds since 1970; who sets this computer's clock while the
+ *   program runs changes neither what is counted by it nor when a rental ends
  * @get_monotonic_ms: time that never steps and also passes during suspend where the system can
  *   tell
  * @add: calls @callback once after @delay_ms of this clock; the returned id is never 0

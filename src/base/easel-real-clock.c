@@ -2,7 +2,8 @@
 /*
  * The computer's own time, and the same run faster for a simulated cloud. Both also count while
  * the computer sleeps: a timer that came due meanwhile fires soon after waking, though the main
- * loop's own timers stand still during suspend.
+ * loop's own timers stand still during suspend. The time of day is asked for once: a clock that is
+ * set while the program runs must not make a rental dearer, longer or shorter.
  */
 #include "config.h"
 
@@ -22,6 +23,8 @@ struct _EaselRealClock
   double speed;
   gint64 real_epoch_ms;
   gint64 cloud_epoch_ms;
+  gint64 wall_us; /* what this computer's clock said when get_boot_us() was boot_us */
+  gint64 boot_us;
   GHashTable *timers; /* (owned): id to Timer */
   guint last_id;
 };
@@ -145,7 +148,8 @@ static gint64
 easel_real_clock_get_unix_ms (EaselClock *clock)
 {
   EaselRealClock *self = EASEL_REAL_CLOCK (clock);
-  double passed = ((double) g_get_real_time () / 1000.0 - (double) self->real_epoch_ms);
+  gint64 real_us = self->wall_us + (get_boot_us () - self->boot_us);
+  double passed = ((double) real_us / 1000.0 - (double) self->real_epoch_ms);
 
   return self->cloud_epoch_ms + (gint64) floor (passed * self->speed);
 }
@@ -187,6 +191,8 @@ static void
 easel_real_clock_init (EaselRealClock *self)
 {
   self->speed = 1.0;
+  self->wall_us = g_get_real_time ();
+  self->boot_us = get_boot_us ();
   self->timers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) timer_free);
 }
 

@@ -282,9 +282,18 @@ int __wrap_clock_gettime (clockid_t id, struct timespec *now);
 int __real_clock_gettime (clockid_t id, struct timespec *now);
 gint64 __wrap_g_get_monotonic_time (void);
 gint64 __real_g_get_monotonic_time (void);
+gint64 __wrap_g_get_real_time (void);
+gint64 __real_g_get_real_time (void);
 
 static gint64 slept_s;
 static gint64 sooner_us;
+static gint64 set_forward_us;
+
+gint64
+__wrap_g_get_real_time (void)
+{
+  return __real_g_get_real_time () + set_forward_us;
+}
 
 int
 __wrap_clock_gettime (clockid_t id, struct timespec *now)
@@ -322,6 +331,25 @@ test_suspend (void)
   g_assert_cmpint (easel_clock_get_monotonic_ms (clock) - started, <, 8 * 3600 * 1000 + 60000);
   slept_s = 0;
   sooner_us = 0;
+}
+
+/* Somebody sets the clock, or a time server does: no rental gets longer, shorter or dearer. */
+static void
+test_clock_is_set (void)
+{
+  g_autoptr (EaselClock) clock = easel_real_clock_new ();
+  gint64 started = easel_clock_get_unix_ms (clock);
+
+  for (int direction = -1; direction <= 1; direction += 2)
+    {
+      set_forward_us = direction * 3600 * G_USEC_PER_SEC;
+      g_assert_cmpint (easel_clock_get_unix_ms (clock), >=, started);
+      g_assert_cmpint (easel_clock_get_unix_ms (clock), <, started + 60 * 1000);
+    }
+  set_forward_us = 0;
+  slept_s = 3600;
+  g_assert_cmpint (easel_clock_get_unix_ms (clock), >=, started + 3600 * 1000);
+  slept_s = 0;
 }
 
 static void
@@ -384,6 +412,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clock/dies-with-timers", test_dies_with_timers);
   g_test_add_func ("/clock/real", test_real);
   g_test_add_func ("/clock/suspend", test_suspend);
+  g_test_add_func ("/clock/is-set", test_clock_is_set);
   g_test_add_func ("/clock/scaled", test_scaled);
   g_test_add_func ("/clock/real-wait", test_real_wait);
   return g_test_run ();
