@@ -10,7 +10,50 @@
 
 #include "easel-provider.h"
 
+#include "easel-error.h"
+
 G_DEFINE_INTERFACE (EaselProvider, easel_provider, G_TYPE_OBJECT)
+
+/* The providers' judges go by status and words, which may be those of another call: nobody has
+ * taken a GPU away from somebody who only looks or deletes. */
+static void
+mend_meaning (GError *error, const EaselError *senseless, gsize n_senseless)
+{
+  for (gsize i = 0; error != NULL && i < n_senseless; i++)
+    if (g_error_matches (error, EASEL_ERROR, (int) senseless[i]))
+      {
+        error->code = EASEL_ERROR_UNAVAILABLE;
+        return;
+      }
+}
+
+static void
+mend_list (GError *error)
+{
+  static const EaselError senseless[] = { EASEL_ERROR_NO_OFFER, EASEL_ERROR_HOST_FULL,
+                                          EASEL_ERROR_CONFLICT, EASEL_ERROR_LOCKED,
+                                          EASEL_ERROR_NOT_FOUND };
+
+  mend_meaning (error, senseless, G_N_ELEMENTS (senseless));
+}
+
+static void
+mend_get (GError *error)
+{
+  static const EaselError senseless[] = { EASEL_ERROR_NO_OFFER, EASEL_ERROR_HOST_FULL,
+                                          EASEL_ERROR_CONFLICT, EASEL_ERROR_LOCKED };
+
+  mend_meaning (error, senseless, G_N_ELEMENTS (senseless));
+}
+
+static void
+mend_delete (GError *error)
+{
+  static const EaselError senseless[] = { EASEL_ERROR_NO_OFFER, EASEL_ERROR_HOST_FULL,
+                                          EASEL_ERROR_QUOTA };
+
+  mend_meaning (error, senseless, G_N_ELEMENTS (senseless));
+}
 
 static void
 easel_provider_default_init (EaselProviderInterface *iface)
@@ -211,11 +254,19 @@ easel_provider_list_offers_async (EaselProvider *self,
 GPtrArray *
 easel_provider_list_offers_finish (EaselProvider *self, GAsyncResult *result, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
+  GPtrArray *offers;
+
   g_return_val_if_fail (EASEL_IS_PROVIDER (self), NULL);
   g_return_val_if_fail (G_IS_ASYNC_RESULT (result), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return EASEL_PROVIDER_GET_IFACE (self)->list_offers_finish (self, result, error);
+  offers = EASEL_PROVIDER_GET_IFACE (self)->list_offers_finish (self, result, &problem);
+  mend_list (problem);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+
+  return offers;
 }
 
 /**
@@ -403,11 +454,19 @@ easel_provider_get_pod_async (EaselProvider *self,
 EaselPod *
 easel_provider_get_pod_finish (EaselProvider *self, GAsyncResult *result, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
+  EaselPod *pod;
+
   g_return_val_if_fail (EASEL_IS_PROVIDER (self), NULL);
   g_return_val_if_fail (G_IS_ASYNC_RESULT (result), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return EASEL_PROVIDER_GET_IFACE (self)->get_pod_finish (self, result, error);
+  pod = EASEL_PROVIDER_GET_IFACE (self)->get_pod_finish (self, result, &problem);
+  mend_get (problem);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+
+  return pod;
 }
 
 /**
@@ -445,11 +504,19 @@ easel_provider_list_pods_async (EaselProvider *self,
 EaselPodList *
 easel_provider_list_pods_finish (EaselProvider *self, GAsyncResult *result, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
+  EaselPodList *list;
+
   g_return_val_if_fail (EASEL_IS_PROVIDER (self), NULL);
   g_return_val_if_fail (G_IS_ASYNC_RESULT (result), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return EASEL_PROVIDER_GET_IFACE (self)->list_pods_finish (self, result, error);
+  list = EASEL_PROVIDER_GET_IFACE (self)->list_pods_finish (self, result, &problem);
+  mend_list (problem);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+
+  return list;
 }
 
 /**
@@ -543,11 +610,19 @@ easel_provider_delete_pod_async (EaselProvider *self,
 gboolean
 easel_provider_delete_pod_finish (EaselProvider *self, GAsyncResult *result, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
+  gboolean is_deleted;
+
   g_return_val_if_fail (EASEL_IS_PROVIDER (self), FALSE);
   g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return EASEL_PROVIDER_GET_IFACE (self)->delete_pod_finish (self, result, error);
+  is_deleted = EASEL_PROVIDER_GET_IFACE (self)->delete_pod_finish (self, result, &problem);
+  mend_delete (problem);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+
+  return is_deleted;
 }
 
 /**
