@@ -15,6 +15,7 @@
 
 #define DELETE_RETRY_FIRST_MS (2 * 1000)
 #define DELETE_RETRY_MAX_MS (60 * 1000)
+#define DELETE_UNBORN_MS (10 * 1000)
 #define STUCK_AFTER_FAILURES 3
 #define ACTIVITY_EVERY_MS (60 * 1000)
 /* A server that has not answered for so long says nothing about being idle. */
@@ -93,6 +94,14 @@ on_deleted (GObject *source, GAsyncResult *result, gpointer user_data)
   rental->delete_in_flight = FALSE;
   if (self->watches == NULL || !_easel_rental_is_being_deleted (rental))
     return;
+  if (!ok && g_error_matches (error, EASEL_ERROR, EASEL_ERROR_NOT_FOUND) &&
+      _easel_studio_may_be_unborn (self, rental))
+    {
+      /* Nothing was accepted, and the lists that lack it prove nothing either. */
+      rental->next_delete_ms = easel_clock_get_monotonic_ms (self->clock) + DELETE_UNBORN_MS;
+      _easel_studio_schedule (self);
+      return;
+    }
   /* Gone is as good as accepted here; the lists have the last word in both cases. */
   if (ok || g_error_matches (error, EASEL_ERROR, EASEL_ERROR_NOT_FOUND))
     {

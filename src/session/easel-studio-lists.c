@@ -200,6 +200,7 @@ take_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
     }
 
   rental->is_stale = FALSE;
+  rental->was_seen = rental->was_seen || data->state != EASEL_POD_GONE;
   if (rental->state == EASEL_RENTAL_GONE)
     {
       /* It was proven gone, and stands there again: the proof was wrong, the bill is real. */
@@ -277,6 +278,14 @@ is_young (EaselStudio *self, EaselRental *rental)
   const gint64 now = easel_clock_get_monotonic_ms (self->clock);
 
   return rental->create_sent_ms > 0 && now - rental->create_sent_ms < YOUNG_POD_MS;
+}
+
+/* Whether the provider may say of it that it does not exist for no other reason than that it has
+ * not appeared yet. */
+gboolean
+_easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental)
+{
+  return !rental->was_seen && is_young (self, rental);
 }
 
 static void

@@ -94,6 +94,7 @@ void _easel_studio_add_record (EaselStudio *self, const EaselJournalRecord *reco
 void _easel_studio_pick_up_intents (EaselStudio *self);
 void _easel_studio_judge_accounts (EaselStudio *self);
 void _easel_studio_look (EaselAccountWatch *watch);
+gboolean _easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
 
 void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);

@@ -564,6 +564,47 @@ test_lagging_lists (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* The provider knows nothing of a pod that it has just created: neither its lists nor the answer to
+ * the delete prove anything before it should have appeared. */
+static void
+test_delete_before_it_appears (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+  EaselRental *rental;
+
+  stub_provider_set_lag (fixture->provider, 60 * SECOND, 0);
+  stub_provider_fail_always (fixture->provider, STUB_DELETE_POD, EASEL_ERROR_NOT_FOUND);
+  deployment = rent (fixture);
+  stub_settle ();
+  rental = easel_studio_find_rental (fixture->studio, deployment);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass (fixture, 55 * SECOND);
+  g_assert_true (_easel_rental_is_being_deleted (rental));
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_DELETE_POD), >=, 4);
+  g_assert_cmpuint (fixture->n_stuck, ==, 0);
+  stub_provider_fail_never (fixture->provider, STUB_DELETE_POD);
+  pass_until (fixture, is_gone, rental, 5 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* A delete that is repeated because its answer was lost must come to an end, too. */
+static void
+test_delete_of_what_never_appears (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+  EaselRental *rental;
+
+  stub_provider_set_lag (fixture->provider, 60 * SECOND, 0);
+  stub_provider_push_effect_error (fixture->provider, STUB_DELETE_POD, EASEL_ERROR_UNAVAILABLE);
+  deployment = rent (fixture);
+  stub_settle ();
+  rental = easel_studio_find_rental (fixture->studio, deployment);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass_until (fixture, is_gone, rental, 5 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
 static void
 test_failed_lists_prove_nothing (Fixture *fixture, gconstpointer data)
 {
@@ -877,6 +918,8 @@ main (int argc, char **argv)
   ADD ("/studio/a-delete-must-be-accepted", test_delete_that_was_not_accepted);
   ADD ("/studio/list-of-the-key-before-proves-nothing", test_list_of_the_key_before);
   ADD ("/studio/lagging-lists", test_lagging_lists);
+  ADD ("/studio/delete-before-it-appears", test_delete_before_it_appears);
+  ADD ("/studio/delete-of-what-never-appears", test_delete_of_what_never_appears);
   ADD ("/studio/failed-lists-prove-nothing", test_failed_lists_prove_nothing);
   ADD ("/studio/another-key-proves-nothing", test_another_key);
   ADD ("/studio/pause-and-resume", test_pause_and_resume);
