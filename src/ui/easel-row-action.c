@@ -289,9 +289,11 @@ easel_row_action_primary (EaselRental *rental)
         return EASEL_ROW_SHOW;
       return for_remedy (rental);
     case EASEL_RENTAL_PAUSED:
+      if (lacks_key (rental))
+        return EASEL_ROW_ENTER_KEY;
       return pick (rental, EASEL_ROW_RENT_AGAIN, EASEL_ROW_START);
     case EASEL_RENTAL_STUCK:
-      return EASEL_ROW_TRY_AGAIN;
+      return lacks_key (rental) ? EASEL_ROW_ENTER_KEY : EASEL_ROW_TRY_AGAIN;
     case EASEL_RENTAL_GONE:
       return EASEL_ROW_DISMISS;
     case EASEL_RENTAL_UNSEEN:

@@ -159,6 +159,23 @@ test_actions_when_paused (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (easel_row_action_secondary (fixture->rental), ==, EASEL_ROW_ADD_FUNDS);
 }
 
+/* Trying again with a key that was refused helps nobody. */
+static void
+test_refused_key_comes_first (Fixture *fixture, gconstpointer data)
+{
+  give_pod (fixture, "easel-00c0ffee", EASEL_POD_RUNNING);
+  give_record (fixture);
+  give_error (fixture, EASEL_ERROR_AUTH);
+  _easel_rental_set_state (fixture->rental, EASEL_RENTAL_STUCK);
+  g_assert_cmpint (easel_row_action_primary (fixture->rental), ==, EASEL_ROW_ENTER_KEY);
+  _easel_rental_set_state (fixture->rental, EASEL_RENTAL_PAUSED);
+  g_assert_cmpint (easel_row_action_primary (fixture->rental), ==, EASEL_ROW_ENTER_KEY);
+
+  give_error (fixture, EASEL_ERROR_UNAVAILABLE);
+  _easel_rental_set_state (fixture->rental, EASEL_RENTAL_STUCK);
+  g_assert_cmpint (easel_row_action_primary (fixture->rental), ==, EASEL_ROW_TRY_AGAIN);
+}
+
 /* An action may be without effect, but never without a word on its button or a name. */
 static void
 test_actions_named (Fixture *fixture, gconstpointer data)
@@ -438,6 +455,7 @@ main (int argc, char *argv[])
   ADD ("/row-action/by-state", test_actions_by_state);
   ADD ("/row-action/when-ready", test_actions_when_ready);
   ADD ("/row-action/when-paused", test_actions_when_paused);
+  ADD ("/row-action/refused-key-comes-first", test_refused_key_comes_first);
   ADD ("/row-action/named", test_actions_named);
   ADD ("/pod-row/follows-its-rental", test_row_follows);
   ADD ("/pod-row/ticks", test_row_ticks);

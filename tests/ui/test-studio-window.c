@@ -407,6 +407,8 @@ test_offline (Stage *stage, gconstpointer data)
   stage_advance (stage, 60 * 1000);
   g_assert_cmpint (easel_studio_get_state (stage->studio), ==, EASEL_STUDIO_OFFLINE);
   g_assert_nonnull (stage_find_button (window, "Try Again"));
+  g_assert_true (easel_studio_get_error_provider (stage->studio) ==
+                 easel_provider_get_info (EASEL_PROVIDER (stage->provider)));
   /* The row stays, with its end. */
   g_assert_true (stage_shows (window, "23:30"));
   stub_provider_fail_never (stage->provider, STUB_LIST_PODS);
