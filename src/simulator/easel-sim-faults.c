@@ -30,6 +30,7 @@ typedef enum
   SPOIL_SILENCE,
   SPOIL_RESET,
   SPOIL_SHORTEN,
+  SPOIL_NOISE,
   SPOIL_DELAY
 } Spoil;
 
@@ -77,6 +78,7 @@ static const Outcome outcomes[] = {
   { "reset", SPOIL_RESET, 0, TRUE, NULL },
   { "reset_noeffect", SPOIL_RESET, 200, FALSE, NULL },
   { "short", SPOIL_SHORTEN, 0, TRUE, NULL },
+  { "tls", SPOIL_NOISE, 0, TRUE, NULL },
   { "empty_list", SPOIL_EMPTY, 0, TRUE, NULL },
 };
 
@@ -523,6 +525,9 @@ spoil (const Fault *fault, const EaselSimCall *call, EaselSimAnswer *real)
       break;
     case SPOIL_SHORTEN:
       answer->delivery = EASEL_SIM_DELIVER_SHORT;
+      break;
+    case SPOIL_NOISE:
+      answer->delivery = EASEL_SIM_DELIVER_NOISE;
       break;
     case SPOIL_DELAY:
       answer->delay_ms = fault->seconds * 1000;

@@ -60,6 +60,7 @@ typedef enum
   EASEL_SIM_DELIVER_NEVER, /* the connection stays silent */
   EASEL_SIM_DELIVER_RESET, /* half of the body, then a reset connection */
   EASEL_SIM_DELIVER_SHORT, /* half of the body, then an orderly end */
+  EASEL_SIM_DELIVER_NOISE, /* bytes that are neither TLS nor HTTP, then a closed connection */
   EASEL_SIM_DELIVER_LOG,   /* an endless log of @pod_id */
   EASEL_SIM_DELIVER_SOCKET /* a websocket into @pod_id */
 } EaselSimDelivery;

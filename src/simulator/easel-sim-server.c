@@ -334,7 +334,7 @@ write_answer (EaselSimServer *self, SoupServerMessage *message, const EaselSimAn
                                   g_ptr_array_index (answer->headers, i + 1));
   if (answer->content_type != NULL)
     soup_message_headers_set_content_type (headers, answer->content_type, NULL);
-  if (answer->body != NULL)
+  if (answer->body != NULL && g_bytes_get_size (answer->body) > 0)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), answer->body);
 }
 
@@ -357,6 +357,7 @@ deliver (EaselSimServer *self, SoupServerMessage *message, const EaselSimAnswer 
       return;
     case EASEL_SIM_DELIVER_RESET:
     case EASEL_SIM_DELIVER_SHORT:
+    case EASEL_SIM_DELIVER_NOISE:
       easel_sim_streams_break (self->streams, message, answer);
       return;
     case EASEL_SIM_DELIVER_SOCKET:
@@ -577,6 +578,40 @@ easel_sim_server_listen (EaselSimServer *self, guint port, GError **error)
     return FALSE;
   self->world->port = listening_port (self->soup);
   update_doors (self);
+  return TRUE;
+}
+
+static guint
+trusted_port (SoupServer *soup)
+{
+  GSList *uris = soup_server_get_uris (soup);
+  guint port = 0;
+
+  for (GSList *l = uris; l != NULL; l = l->next)
+    if (g_strcmp0 (g_uri_get_scheme (l->data), "https") == 0)
+      port = (guint) g_uri_get_port (l->data);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  return port;
+}
+
+/**
+ * easel_sim_server_listen_tls:
+ * @self: a server that listens
+ * @certificate: what it shows
+ * @error: return location
+ *
+ * Listens on one more port, over TLS, for the providers' own addresses.
+ *
+ * Returns: whether it does
+ */
+gboolean
+easel_sim_server_listen_tls (EaselSimServer *self, GTlsCertificate *certificate, GError **error)
+{
+  soup_server_set_tls_certificate (self->soup, certificate);
+  if (!soup_server_listen_local (self->soup, 0,
+                                 SOUP_SERVER_LISTEN_IPV4_ONLY | SOUP_SERVER_LISTEN_HTTPS, error))
+    return FALSE;
+  self->world->tls_port = trusted_port (self->soup);
   return TRUE;
 }
 

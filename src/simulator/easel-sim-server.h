@@ -11,6 +11,8 @@ typedef struct _EaselSimServer EaselSimServer;
 
 EaselSimServer *easel_sim_server_new (EaselSimWorld *world);
 gboolean easel_sim_server_listen (EaselSimServer *self, guint port, GError **error);
+gboolean
+easel_sim_server_listen_tls (EaselSimServer *self, GTlsCertificate *certificate, GError **error);
 void easel_sim_server_tick (EaselSimServer *self);
 void easel_sim_server_free (EaselSimServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselSimServer, easel_sim_server_free)

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define NOISE "\x16\x03\x03 this is neither TLS nor HTTP \r\n\r\n"
 #define MAX_CONNECTIONS 512
 #define KEEP_ALIVE_US (15 * G_USEC_PER_SEC)
 #define SILENCE_US (300 * G_USEC_PER_SEC)
@@ -47,6 +48,7 @@ typedef struct
   SoupServerMessage *message; /* (owned) */
   GBytes *bytes;
   gboolean is_reset;
+  gboolean is_noise;
 } Breakage;
 
 struct _EaselSimStreams
@@ -318,15 +320,19 @@ on_break (gpointer user_data)
   g_autoptr (GSocket) kept = socket != NULL ? g_object_ref (socket) : NULL;
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (breakage->message);
 
-  if (stream != NULL)
+  /* Below the TLS, if there is one. */
+  if (stream != NULL && breakage->is_noise && kept != NULL)
+    g_socket_send (kept, NOISE, sizeof NOISE - 1, NULL, NULL);
+  else if (stream != NULL)
     {
       g_output_stream_write_all (g_io_stream_get_output_stream (stream),
                                  g_bytes_get_data (breakage->bytes, NULL),
                                  g_bytes_get_size (breakage->bytes), NULL, NULL, NULL);
       if (breakage->is_reset && kept != NULL)
         setsockopt (g_socket_get_fd (kept), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-      g_io_stream_close (stream, NULL, NULL);
     }
+  if (stream != NULL)
+    g_io_stream_close (stream, NULL, NULL);
   g_object_unref (breakage->message);
   g_bytes_unref (breakage->bytes);
   g_free (breakage);
@@ -337,7 +343,7 @@ on_break (gpointer user_data)
  * easel_sim_streams_break:
  * @self: connections
  * @message: a request
- * @answer: what it gets the first half of
+ * @answer: what it gets the first half of, or noise instead
  */
 void
 easel_sim_streams_break (EaselSimStreams *self,
@@ -349,6 +355,7 @@ easel_sim_streams_break (EaselSimStreams *self,
   breakage->message = g_object_ref (message);
   breakage->bytes = broken_bytes (answer);
   breakage->is_reset = answer->delivery == EASEL_SIM_DELIVER_RESET;
+  breakage->is_noise = answer->delivery == EASEL_SIM_DELIVER_NOISE;
   soup_server_message_pause (message);
   /* The connection can only be taken away once the handler has returned. */
   g_idle_add (on_break, breakage);

@@ -47,6 +47,7 @@ typedef struct
   GHashTable *comfies;      /* (element-type utf8 EaselSimComfy): by pod */
   GHashTable *direct_ports; /* (element-type utf8 guint) */
   guint port;
+  guint tls_port;  /* 0: without TLS */
   guint page_size; /* of lists, 0 for the usual */
 } EaselSimWorld;
 

@@ -34,6 +34,7 @@ typedef struct
   char *endpoints;
   char *tags;
   char *agent;
+  char *certificate;
   gboolean exits_with_parent;
   gboolean limits_rate;
   gboolean ignores_intervals;
@@ -70,6 +71,8 @@ parse_options (int argc, char **argv, Options *options, GError **error)
       "TAG,…" },
     { "agent", 0, 0, G_OPTION_ARG_STRING, &options->agent,
       "What runs in pods that bring one: stand-in (the default) or none", "KIND" },
+    { "tls", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate,
+      "Serve the providers over TLS with this certificate and key", "FILE" },
     { "exit-with-parent", 0, 0, G_OPTION_ARG_NONE, &options->exits_with_parent,
       "End when standard input closes", NULL },
     { "rate-limit", 0, 0, G_OPTION_ARG_NONE, &options->limits_rate,
@@ -174,10 +177,12 @@ static gboolean
 write_endpoints (EaselSimWorld *world, const char *path, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *api = g_strdup_printf ("http://127.0.0.1:%u/v2", world->port);
-  g_autofree char *graphql = g_strdup_printf ("http://127.0.0.1:%u/graphql", world->port);
+  g_autofree char *vast = world->tls_port > 0
+                              ? g_strdup_printf ("https://127.0.0.1:%u", world->tls_port)
+                              : g_strdup_printf ("http://127.0.0.1:%u", world->port);
+  g_autofree char *api = g_strconcat (vast, "/v2", NULL);
+  g_autofree char *graphql = g_strconcat (vast, "/graphql", NULL);
   g_autofree char *proxy = g_strdup_printf ("http://{pod}-{port}.localhost:%u", world->port);
-  g_autofree char *vast = g_strdup_printf ("http://127.0.0.1:%u", world->port);
   g_autofree char *tags =
       g_strdup_printf ("http://127.0.0.1:%u/hub/v2/repositories/aclysia/sd-comfyui-krita/tags",
                        world->port);
@@ -230,6 +235,19 @@ on_input (int fd, GIOCondition condition, gpointer user_data)
 }
 
 static gboolean
+listen_everywhere (Program *self, const Options *options, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  if (!easel_sim_server_listen (self->server, (guint) options->port, error))
+    return FALSE;
+  if (options->certificate == NULL)
+    return TRUE;
+  certificate = g_tls_certificate_new_from_file (options->certificate, error);
+  return certificate != NULL && easel_sim_server_listen_tls (self->server, certificate, error);
+}
+
+static gboolean
 start (Program *self, const Options *options, GError **error)
 {
   g_autoptr (JsonNode) saved = NULL;
@@ -253,7 +271,7 @@ start (Program *self, const Options *options, GError **error)
         return FALSE;
     }
   self->server = easel_sim_server_new (&self->world);
-  if (!easel_sim_server_listen (self->server, (guint) options->port, error))
+  if (!listen_everywhere (self, options, error))
     return FALSE;
   return options->endpoints == NULL || write_endpoints (&self->world, options->endpoints, error);
 }
@@ -312,5 +330,6 @@ main (int argc, char **argv)
   g_free (options.endpoints);
   g_free (options.tags);
   g_free (options.agent);
+  g_free (options.certificate);
   return status;
 }

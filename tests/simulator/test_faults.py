@@ -134,6 +134,7 @@ def connections_break_and_stay_silent():
             "reset": ("reset", 1),
             "reset_noeffect": ("reset", 0),
             "short": ("end", 1),
+            "tls": ("end", 1),
             "timeout": ("silence", 0),
             "timeout_effect": ("silence", 1),
         }
@@ -147,6 +148,8 @@ def connections_break_and_stay_silent():
                 head, _, rest = data.partition(b"\r\n\r\n")
                 length = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
                 expect(0 < len(rest) < length, len(rest), length)
+            if outcome == "tls":
+                expect(data and not data.startswith(b"HTTP"), data)
             if ending == "silence":
                 same(data, b"")
         same(simulator.get("/v2/pods").status, 200, "the others go on")
