@@ -48,6 +48,36 @@ char *easel_agent_limits_format (const EaselAgentLimits *self);
 gboolean easel_agent_limits_parse (EaselAgentLimits *self, const char *text);
 
 /**
+ * EaselAgentArmed:
+ * @EASEL_AGENT_ARMED_NO: it cannot end its own pod
+ * @EASEL_AGENT_ARMED_LIKELY: it could read its own pod; whether it may end it is not known
+ * @EASEL_AGENT_ARMED_PROVEN: a write right was shown
+ *
+ * Whether the pod can end itself with the desktop switched off.
+ */
+typedef enum
+{
+  EASEL_AGENT_ARMED_NO,
+  EASEL_AGENT_ARMED_LIKELY,
+  EASEL_AGENT_ARMED_PROVEN
+} EaselAgentArmed;
+
+/**
+ * EaselOutside:
+ * @EASEL_OUTSIDE_UNKNOWN: nobody has looked, or nothing answered
+ * @EASEL_OUTSIDE_REFUSED: a request without the secret was refused: strangers cannot use it
+ * @EASEL_OUTSIDE_OPEN: it was served: whoever finds the address can use it
+ *
+ * What somebody who does not know the secret finds at the pod's port.
+ */
+typedef enum
+{
+  EASEL_OUTSIDE_UNKNOWN,
+  EASEL_OUTSIDE_REFUSED,
+  EASEL_OUTSIDE_OPEN
+} EaselOutside;
+
+/**
  * EaselAgentPlan:
  * @paint: the secret path of the address
  * @admin: the secret that desktop and agent share

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "easel-agent-plan.h"
 #include "easel-json.h"
-#include "easel-limits.h"
 
 G_BEGIN_DECLS
 
@@ -22,21 +22,6 @@ typedef enum
   EASEL_AGENT_ENDING,
   EASEL_AGENT_FAILED
 } EaselAgentPhase;
-
-/**
- * EaselAgentArmed:
- * @EASEL_AGENT_ARMED_NO: it cannot end its own pod
- * @EASEL_AGENT_ARMED_LIKELY: it could read its own pod; whether it may end it is not known
- * @EASEL_AGENT_ARMED_PROVEN: a write right was shown
- *
- * Whether the pod can end itself with the desktop switched off.
- */
-typedef enum
-{
-  EASEL_AGENT_ARMED_NO,
-  EASEL_AGENT_ARMED_LIKELY,
-  EASEL_AGENT_ARMED_PROVEN
-} EaselAgentArmed;
 
 /**
  * EaselAgentStatus:

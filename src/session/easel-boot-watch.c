@@ -33,6 +33,9 @@ struct _EaselBootWatch
   EaselClock *clock;         /* (owned) */
   EaselAccount *account;     /* (owned) */
   EaselPod *pod;             /* (owned) */
+  EaselAgentWatch *agent;    /* (owned) (nullable) */
+  GPtrArray *agent_files;    /* (owned) (nullable): the agent's, as the page wants them */
+  char *address;             /* (owned) (nullable): that was probed last */
   EaselBootLog *boot_log;    /* (owned) */
   EaselReadiness *readiness; /* (owned) (nullable): newest */
   GCancellable *cancellable; /* (owned) (nullable): while it runs */
@@ -96,6 +99,9 @@ easel_boot_watch_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_clear_object (&self->account);
   g_clear_object (&self->pod);
+  g_clear_object (&self->agent);
+  g_clear_pointer (&self->agent_files, g_ptr_array_unref);
+  g_free (self->address);
   g_clear_object (&self->boot_log);
   g_clear_pointer (&self->readiness, easel_readiness_free);
   g_clear_pointer (&self->notice, g_free);
@@ -378,6 +384,14 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
   take_readiness (self, readiness);
 }
 
+/* A server that does not know its secret is reached without it. */
+static char *
+dup_address (EaselBootWatch *self)
+{
+  return self->agent != NULL ? easel_agent_watch_dup_address (self->agent)
+                             : g_strdup (easel_pod_get (self->pod)->address);
+}
+
 static void
 probe (EaselBootWatch *self)
 {
@@ -390,7 +404,9 @@ probe (EaselBootWatch *self)
     return;
   self->probing = TRUE;
   self->probed_ms = now;
-  easel_readiness_probe_async (self->http, pod->address, self->workload, self->cancellable,
+  g_free (self->address);
+  self->address = dup_address (self);
+  easel_readiness_probe_async (self->http, self->address, self->workload, self->cancellable,
                                on_probed, g_object_ref (self));
 }
 
@@ -484,6 +500,73 @@ on_tick (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+take_agent_files (EaselBootWatch *self, const EaselAgentProgress *progress)
+{
+  g_clear_pointer (&self->agent_files, g_ptr_array_unref);
+  self->agent_files = g_ptr_array_new_with_free_func ((GDestroyNotify) easel_download_free);
+  for (guint i = 0; i < progress->files->len; i++)
+    {
+      const EaselAgentFile *from = g_ptr_array_index (progress->files, i);
+      EaselDownload *file = easel_download_new (from->name);
+
+      file->bytes_done = from->have;
+      file->bytes_total = from->size;
+      file->bytes_per_second = from->speed;
+      file->done = from->done;
+      file->n_errors = from->failed ? 1 : 0;
+      g_ptr_array_add (self->agent_files, file);
+    }
+}
+
+static void
+on_agent_changed (EaselBootWatch *self)
+{
+  const EaselAgentProgress *progress = easel_agent_watch_get_progress (self->agent);
+
+  if (!is_running (self))
+    return;
+  if (progress != NULL && progress->files->len > 0)
+    take_agent_files (self, progress);
+  update_stage (self);
+}
+
+/* Where the provider has a log of its own, that is the one that is shown. */
+static void
+on_agent_log (EaselBootWatch *self, const char *text)
+{
+  g_auto (GStrv) lines = NULL;
+
+  if (!is_running (self) || easel_account_get_provider_info (self->account)->has_logs)
+    return;
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL && is_running (self); i++)
+    {
+      if (*lines[i] != '\0')
+        on_log_line (0, FALSE, lines[i], self);
+    }
+}
+
+/**
+ * easel_boot_watch_set_agent:
+ * @self: a watch
+ * @agent: (nullable): what the agent in the pod says; its bytes are truer than a log's
+ */
+void
+easel_boot_watch_set_agent (EaselBootWatch *self, EaselAgentWatch *agent)
+{
+  g_return_if_fail (EASEL_IS_BOOT_WATCH (self));
+  g_return_if_fail (agent == NULL || EASEL_IS_AGENT_WATCH (agent));
+
+  if (self->agent != NULL)
+    g_signal_handlers_disconnect_by_data (self->agent, self);
+  if (!g_set_object (&self->agent, agent) || agent == NULL)
+    return;
+  g_signal_connect_object (agent, "changed", G_CALLBACK (on_agent_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (agent, "log", G_CALLBACK (on_agent_log), self, G_CONNECT_SWAPPED);
+}
+
 /**
  * easel_boot_watch_start:
  * @self: a watch
@@ -565,10 +648,16 @@ find_active (GPtrArray *files)
   return NULL;
 }
 
+static GPtrArray *
+get_files (EaselBootWatch *self)
+{
+  return self->agent_files != NULL ? self->agent_files : easel_boot_log_get_files (self->boot_log);
+}
+
 static char *
 dup_models_note (EaselBootWatch *self)
 {
-  GPtrArray *files = easel_boot_log_get_files (self->boot_log);
+  GPtrArray *files = get_files (self);
   const guint n_done = count_done (files);
   const EaselDownload *active = find_active (files);
   g_autofree char *count = NULL;
@@ -625,14 +714,14 @@ easel_boot_watch_dup_stage_note (EaselBootWatch *self, EaselStage stage)
  * easel_boot_watch_get_files:
  * @self: a watch
  *
- * Returns: (transfer none) (element-type EaselDownload): the models that the log has named
+ * Returns: (transfer none) (element-type EaselDownload): the models that agent or log have named
  */
 GPtrArray *
 easel_boot_watch_get_files (EaselBootWatch *self)
 {
   g_return_val_if_fail (EASEL_IS_BOOT_WATCH (self), NULL);
 
-  return easel_boot_log_get_files (self->boot_log);
+  return get_files (self);
 }
 
 /**
@@ -674,7 +763,20 @@ easel_boot_watch_get_address (EaselBootWatch *self)
 {
   g_return_val_if_fail (EASEL_IS_BOOT_WATCH (self), NULL);
 
-  return easel_pod_get (self->pod)->address;
+  return self->address != NULL ? self->address : easel_pod_get (self->pod)->address;
+}
+
+/* True bytes, where the agent tells them. */
+static gboolean
+peek_agent_bytes (EaselBootWatch *self, guint64 *ret_have, guint64 *ret_size, guint64 *ret_speed)
+{
+  const EaselAgentProgress *progress =
+      self->agent != NULL ? easel_agent_watch_get_progress (self->agent) : NULL;
+
+  if (progress == NULL || progress->files->len == 0)
+    return FALSE;
+  easel_agent_progress_sum (progress, ret_have, ret_size, ret_speed);
+  return *ret_size > 0;
 }
 
 /**
@@ -686,9 +788,15 @@ easel_boot_watch_get_address (EaselBootWatch *self)
 guint64
 easel_boot_watch_get_bytes_done (EaselBootWatch *self)
 {
+  guint64 have;
+  guint64 size;
+  guint64 speed;
+
   g_return_val_if_fail (EASEL_IS_BOOT_WATCH (self), 0);
 
-  return easel_boot_log_get_bytes_done (self->boot_log);
+  if (!peek_agent_bytes (self, &have, &size, &speed))
+    return easel_boot_log_get_bytes_done (self->boot_log);
+  return have;
 }
 
 /**
@@ -701,12 +809,17 @@ gint64
 easel_boot_watch_get_download_left_ms (EaselBootWatch *self)
 {
   guint64 done;
+  guint64 size;
+  guint64 speed;
   gint64 elapsed;
 
   g_return_val_if_fail (EASEL_IS_BOOT_WATCH (self), -1);
 
   if (self->stage != EASEL_STAGE_MODELS)
     return -1;
+  /* Files that are still to come are not known to the agent either, only expected. */
+  if (peek_agent_bytes (self, &done, &size, &speed) && speed > 0)
+    return (gint64) ((double) (MAX (size, self->download_bytes) - done) / (double) speed * 1000);
   done = easel_boot_log_get_bytes_done (self->boot_log);
   elapsed = easel_clock_get_monotonic_ms (self->clock) - self->stage_ms[EASEL_STAGE_MODELS];
   if (done < 64 * 1000 * 1000 || elapsed < TICK_MS || done >= self->download_bytes)

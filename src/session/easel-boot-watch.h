@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "easel-agent-watch.h"
 #include "easel-account-private.h"
 #include "easel-boot-log.h"
 #include "easel-clock.h"
@@ -23,6 +24,7 @@ EaselBootWatch *easel_boot_watch_new (EaselHttp *http,
                                       EaselPod *pod,
                                       EaselWorkloadSet workload,
                                       guint64 download_bytes);
+void easel_boot_watch_set_agent (EaselBootWatch *self, EaselAgentWatch *agent);
 void easel_boot_watch_start (EaselBootWatch *self);
 void easel_boot_watch_stop (EaselBootWatch *self);
 

@@ -556,6 +556,8 @@ on_watch_pod (EaselDeployment *self, EaselPod *pod)
   if (self->studio == NULL || self->rental == NULL)
     return;
   _easel_studio_note_pod (self->studio, self->rental, pod);
+  if (self->watch != NULL)
+    easel_boot_watch_set_agent (self->watch, easel_rental_get_agent (self->rental));
   if (data->state == EASEL_POD_ERROR)
     draw_after_machine_fault (self, data->state_word);
   else if (data->container_up && data->gpu_count == 0)
@@ -610,6 +612,11 @@ start_watch (EaselDeployment *self, EaselPod *pod)
   g_set_object (&self->pod, pod);
   self->watch = easel_boot_watch_new (self->http, self->clock, self->account, pod,
                                       self->spec->workload, self->spec->download_bytes);
+  if (self->studio != NULL && self->rental != NULL)
+    {
+      _easel_studio_follow_agent (self->studio, self->rental);
+      easel_boot_watch_set_agent (self->watch, easel_rental_get_agent (self->rental));
+    }
   g_signal_connect_object (self->watch, "changed", G_CALLBACK (on_watch_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watch, "pod", G_CALLBACK (on_watch_pod), self, G_CONNECT_SWAPPED);

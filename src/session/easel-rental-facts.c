@@ -2,7 +2,9 @@
 /* Takes from rentals and the studio what easel-rental-text.c makes sentences of. Owns nothing. */
 #include "config.h"
 
+#include "easel-agent-watch.h"
 #include "easel-rental-text.h"
+#include "easel-shield.h"
 
 #include "easel-workload.h"
 
@@ -233,4 +235,41 @@ easel_studio_dup_unexplained (EaselStudio *self)
     return NULL;
   easel_studio_get_sums (self, &sums);
   return easel_studio_sums_dup_unexplained (&sums);
+}
+
+/**
+ * easel_rental_get_shield:
+ * @self: a rental
+ * @ret_facts: (out) (optional): for the sentences
+ *
+ * Returns: whether it ends by itself, see easel_shield_judge()
+ */
+EaselShield
+easel_rental_get_shield (EaselRental *self, EaselShieldFacts *ret_facts)
+{
+  EaselShieldFacts facts = { 0 };
+  EaselAgentWatch *agent;
+  const EaselAgentStatus *status;
+
+  g_return_val_if_fail (EASEL_IS_RENTAL (self), EASEL_SHIELD_NONE);
+
+  agent = easel_rental_get_agent (self);
+  if (agent != NULL)
+    {
+      status = easel_agent_watch_get_status (agent);
+      facts.has_agent = TRUE;
+      facts.has_status = status != NULL;
+      facts.silent_ms = easel_agent_watch_get_silent_ms (agent);
+      facts.outside = easel_agent_watch_get_outside (agent);
+      facts.encrypted =
+          easel_rental_get_pod (self) != NULL && easel_rental_get_pod (self)->encrypted;
+      if (status != NULL)
+        {
+          facts.armed = status->armed;
+          facts.end_failed = status->ending != EASEL_END_NONE && status->end_error != NULL;
+        }
+    }
+  if (ret_facts != NULL)
+    *ret_facts = facts;
+  return easel_shield_judge (&facts);
 }

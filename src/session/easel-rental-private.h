@@ -3,10 +3,13 @@
 
 #include "easel-absence.h"
 #include "easel-account-private.h"
+#include "easel-agent-watch.h"
 #include "easel-clock.h"
 #include "easel-rental.h"
 
 G_BEGIN_DECLS
+
+typedef struct _EaselStudio EaselStudio;
 
 /* What EaselStudio and its parts keep about a rental. Nobody else includes this. */
 struct _EaselRental
@@ -23,6 +26,9 @@ struct _EaselRental
   GError *error; /* (owned) (nullable) */
   gboolean is_stale;
   char *identity; /* (owned) (nullable): of the account in whose list it stood first */
+
+  EaselStudio *studio;    /* (weak) (nullable): once there is an agent */
+  EaselAgentWatch *agent; /* (owned) (nullable): while a pod that has one runs */
 
   /* The address, once the server behind it was seen to work. */
   char *address; /* (owned) (nullable) */

@@ -606,6 +606,8 @@ end_format (const char *reason)
     { "cancelled", N_ ("Cancelled and deleted %s, checked twice.") },
     { "hours", N_ ("Deleted %s because the chosen hours were over, checked twice.") },
     { "idle", N_ ("Deleted %s because no picture was made any more, checked twice.") },
+    { "closed", N_ ("Deleted %s because Krita was closed, checked twice.") },
+    { "never", N_ ("Deleted %s because Krita never connected, checked twice.") },
     { "broken", N_ ("Deleted %s because it did not work, checked twice.") },
   };
 

@@ -10,6 +10,8 @@
 
 #include "easel-error.h"
 
+/* A few lost answers mean nothing. */
+#define CONFIRMED_FOR_MS (5 * 60 * 1000)
 enum
 {
   PROP_0,
@@ -49,6 +51,10 @@ easel_rental_dispose (GObject *object)
   EaselRental *self = EASEL_RENTAL (object);
 
   g_cancellable_cancel (self->cancellable);
+  if (self->agent != NULL)
+    easel_agent_watch_stop (self->agent);
+  g_clear_object (&self->agent);
+  g_clear_weak_pointer (&self->studio);
   g_clear_object (&self->deployment);
 
   G_OBJECT_CLASS (easel_rental_parent_class)->dispose (object);
@@ -444,7 +450,13 @@ easel_rental_get_ends_at (EaselRental *self)
   g_return_val_if_fail (EASEL_IS_RENTAL (self), 0);
 
   decide_end (self, &ends_at);
-  return ends_at > 0 ? self->record->hard_end_unix_ms : 0;
+  if (ends_at > 0)
+    return self->record->hard_end_unix_ms;
+  /* Made on another computer: the agent alone knows. */
+  if (self->agent != NULL && easel_agent_watch_get_status (self->agent) != NULL)
+    return easel_clock_get_unix_ms (self->clock) - easel_agent_watch_get_silent_ms (self->agent) +
+           easel_agent_watch_get_status (self->agent)->hard_s * 1000;
+  return 0;
 }
 
 /**
@@ -461,6 +473,35 @@ easel_rental_get_end_reason (EaselRental *self)
   g_return_val_if_fail (EASEL_IS_RENTAL (self), EASEL_END_NONE);
 
   return decide_end (self, &ends_at);
+}
+
+/**
+ * easel_rental_get_agent:
+ * @self: a rental
+ *
+ * Returns: (transfer none) (nullable): what is known of the agent in its pod, while it runs
+ */
+EaselAgentWatch *
+easel_rental_get_agent (EaselRental *self)
+{
+  g_return_val_if_fail (EASEL_IS_RENTAL (self), NULL);
+
+  return self->agent;
+}
+
+/**
+ * easel_rental_is_confirmed:
+ * @self: a rental
+ *
+ * Returns: whether its pod has shown lately that it ends by itself
+ */
+gboolean
+easel_rental_is_confirmed (EaselRental *self)
+{
+  g_return_val_if_fail (EASEL_IS_RENTAL (self), FALSE);
+
+  return self->agent != NULL && easel_agent_watch_is_confirmed (self->agent) &&
+         easel_agent_watch_get_silent_ms (self->agent) <= CONFIRMED_FOR_MS;
 }
 
 /**

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _EaselAgentWatch EaselAgentWatch;
+
 /**
  * EaselRentalState:
  * @EASEL_RENTAL_RENTING: a create is under way or its fate is unknown
@@ -56,6 +58,8 @@ gint64 easel_rental_get_stopped_price (EaselRental *self);
 gint64 easel_rental_get_cost_so_far (EaselRental *self); /* EASEL_MONEY_UNKNOWN possible */
 gint64 easel_rental_get_ends_at (EaselRental *self);     /* unix ms, 0 if nothing ends it */
 EaselEndReason easel_rental_get_end_reason (EaselRental *self);
+EaselAgentWatch *easel_rental_get_agent (EaselRental *self); /* (nullable) */
+gboolean easel_rental_is_confirmed (EaselRental *self);
 const GError *easel_rental_get_error (EaselRental *self);
 gint64 easel_rental_get_proven_unix_ms (EaselRental *self); /* when GONE was proven */
 gboolean easel_rental_is_stale (EaselRental *self);         /* last list failed; old data */

@@ -336,13 +336,19 @@ easel_studio_resume (EaselStudio *self, EaselRental *rental)
 void
 easel_studio_extend (EaselStudio *self, EaselRental *rental, guint hours)
 {
+  gint64 ends_at;
+
   g_return_if_fail (EASEL_IS_STUDIO (self));
   g_return_if_fail (EASEL_IS_RENTAL (rental));
 
-  if (rental->record == NULL || rental->record->hard_end_unix_ms == 0)
+  ends_at = easel_rental_get_ends_at (rental);
+  if (ends_at == 0)
     return;
-  rental->record->hard_end_unix_ms +=
-      (gint64) CLAMP (hours, 1, EASEL_LIMITS_MAX_HOURS) * 60 * 60 * 1000;
+  ends_at += (gint64) CLAMP (hours, 1, EASEL_LIMITS_MAX_HOURS) * 60 * 60 * 1000;
+  /* With an agent its answer counts: a promise that the pod does not keep helps nobody. */
+  if (_easel_studio_extend_agent (self, rental, ends_at) || rental->record == NULL)
+    return;
+  rental->record->hard_end_unix_ms = ends_at;
   rental->last_busy_unix_ms = easel_clock_get_unix_ms (self->clock);
   _easel_studio_put (self, rental);
   _easel_rental_emit_changed (rental);
@@ -459,9 +465,17 @@ due_end (EaselStudio *self, EaselRental *rental, gint64 now, gint64 *ret_ends_at
   const gboolean is_known =
       rental->activity_ms > 0 && now - rental->activity_ms <= ACTIVITY_KNOWN_MS;
   const gint64 last_busy = is_known ? rental->last_busy_unix_ms : now_unix;
+  EaselEndReason reason;
+  EaselEndReason agent_reason;
+  gint64 agent_end;
 
-  return easel_limits_decide (&rental->record->limits, now_unix, rental->record->hard_end_unix_ms,
-                              rental->record->ready_unix_ms, last_busy, ret_ends_at);
+  reason = easel_limits_decide (&rental->record->limits, now_unix, rental->record->hard_end_unix_ms,
+                                rental->record->ready_unix_ms, last_busy, ret_ends_at);
+  agent_end = _easel_studio_agent_end (self, rental, &agent_reason);
+  if (reason != EASEL_END_NONE || agent_end == 0 || agent_end >= *ret_ends_at)
+    return reason;
+  *ret_ends_at = agent_end;
+  return now_unix >= agent_end ? agent_reason : EASEL_END_NONE;
 }
 
 /* A refused stop is asked for again, but neither at once nor turned into a delete: the files on it
@@ -470,6 +484,29 @@ static gint64
 limits_rest_until (EaselRental *rental)
 {
   return rental->refused_stop_ms > 0 ? rental->refused_stop_ms + STOP_AGAIN_MS : 0;
+}
+
+/* As in #EaselReceipt. */
+static const char *
+reason_word (EaselEndReason reason)
+{
+  switch (reason)
+    {
+    case EASEL_END_IDLE:
+      return "idle";
+    case EASEL_END_CLOSED:
+      return "closed";
+    case EASEL_END_NEVER:
+      return "never";
+    case EASEL_END_BOOT:
+    case EASEL_END_CRASH:
+      return "broken";
+    case EASEL_END_NONE:
+    case EASEL_END_HOURS:
+    case EASEL_END_BALANCE:
+    default:
+      return "hours";
+    }
 }
 
 static void
@@ -486,7 +523,7 @@ keep_limits (EaselStudio *self, EaselRental *rental, gint64 now)
   if (rental->record->limits.stop_instead && easel_rental_can_pause (rental))
     easel_studio_pause (self, rental);
   else
-    easel_studio_delete (self, rental, reason == EASEL_END_IDLE ? "idle" : "hours");
+    easel_studio_delete (self, rental, reason_word (reason));
 }
 
 /* --- bill ------------------------------------------------------------------------------------- */
@@ -560,6 +597,7 @@ _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental)
 
   if (wants_delete_request (self, rental) && now >= rental->next_delete_ms)
     send_delete (self, rental);
+  _easel_studio_follow_agent (self, rental);
   if (has_limits (self, rental))
     keep_limits (self, rental, now);
   if (bill_is_due (self, rental, now))

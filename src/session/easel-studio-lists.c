@@ -619,6 +619,7 @@ _easel_studio_sync_rental (EaselStudio *self, EaselRental *rental)
       sync_running (self, rental);
       break;
     }
+  _easel_studio_follow_agent (self, rental);
   _easel_rental_emit_changed (rental);
 }
 

@@ -102,6 +102,12 @@ gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
 void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
 
+/* The agents in the pods. */
+void _easel_studio_follow_agent (EaselStudio *self, EaselRental *rental);
+gint64 _easel_studio_agent_end (EaselStudio *self, EaselRental *rental, EaselEndReason *ret_reason);
+gboolean
+_easel_studio_extend_agent (EaselStudio *self, EaselRental *rental, gint64 hard_end_unix_ms);
+
 /* Other instances of the program. */
 void _easel_studio_set_role (EaselStudio *self, EaselStudioRole role, EaselInstanceLock *lock);
 void _easel_studio_choose_role (EaselStudio *self);
