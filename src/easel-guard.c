@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* While a GPU made here runs, nothing but this program keeps its limits; while one is being
- * deleted, nothing else proves that it is gone. So the application is held, and suspend and logout
- * are inhibited, from the create until it is gone.
+/* Until a GPU made here has confirmed that it ends by itself, nothing but this program keeps its
+ * limits; while one is being deleted, nothing else proves that it is gone. So the application is
+ * held, and suspend and logout are inhibited, from the create until it is confirmed, or gone.
  *
  * Owns the hold and the inhibition; what runs is read from the studio. */
 
@@ -30,11 +30,12 @@ needs_program (EaselRental *rental)
     {
     case EASEL_RENTAL_RENTING:
     case EASEL_RENTAL_STARTING:
-    case EASEL_RENTAL_READY:
     case EASEL_RENTAL_TROUBLE:
     case EASEL_RENTAL_PAUSING:
     case EASEL_RENTAL_RESUMING:
       return easel_rental_is_ours (rental);
+    case EASEL_RENTAL_READY:
+      return easel_rental_is_ours (rental) && !easel_rental_is_confirmed (rental);
     case EASEL_RENTAL_DELETING:
     case EASEL_RENTAL_STUCK:
       return TRUE;

@@ -28,6 +28,7 @@ fill_facts (EaselRental *rental, EaselRentalFacts *facts, char **ret_paints)
   facts->cost = easel_rental_get_cost_so_far (rental);
   facts->ends_at_unix_ms = easel_rental_get_ends_at (rental);
   facts->end_reason = easel_rental_get_end_reason (rental);
+  facts->is_confirmed = easel_rental_is_confirmed (rental);
   facts->proven_unix_ms = easel_rental_get_proven_unix_ms (rental);
   facts->error = easel_rental_get_error (rental);
   if (pod != NULL)
@@ -272,4 +273,37 @@ easel_rental_get_shield (EaselRental *self, EaselShieldFacts *ret_facts)
   if (ret_facts != NULL)
     *ret_facts = facts;
   return easel_shield_judge (&facts);
+}
+
+/**
+ * easel_rental_dup_krita_text:
+ * @self: a rental
+ * @now_unix_ms: the present
+ *
+ * Returns: (transfer full) (nullable): see easel_shield_dup_krita_sentence(); %NULL unless it is
+ *   ready and its agent tells
+ */
+char *
+easel_rental_dup_krita_text (EaselRental *self, gint64 now_unix_ms)
+{
+  const EaselJournalRecord *record;
+  EaselAgentWatch *agent;
+  const EaselAgentStatus *status;
+  gint64 closed_left;
+
+  g_return_val_if_fail (EASEL_IS_RENTAL (self), NULL);
+
+  agent = easel_rental_get_agent (self);
+  status = agent != NULL ? easel_agent_watch_get_status (agent) : NULL;
+  if (status == NULL || easel_rental_get_state (self) != EASEL_RENTAL_READY ||
+      easel_agent_watch_get_silent_ms (agent) > EASEL_SHIELD_SILENCE_MS)
+    return NULL;
+  record = easel_rental_get_record (self);
+  closed_left = status->closed_s < 0
+                    ? -1
+                    : MAX (status->closed_s * 1000 - easel_agent_watch_get_silent_ms (agent), 0);
+  return easel_shield_dup_krita_sentence (status->n_connected, status->ever_connected, closed_left,
+                                          record != NULL && record->ready_unix_ms > 0
+                                              ? now_unix_ms - record->ready_unix_ms
+                                              : 0);
 }

@@ -154,6 +154,12 @@ dup_limits_text (const EaselRentalFacts *self, gint64 now_unix_ms)
   if (self->end_reason != EASEL_END_NONE)
     return g_strdup (self->stop_instead ? _ ("Its time is over: it is being paused")
                                         : _ ("Its time is over: it is being deleted"));
+  if (self->is_confirmed && self->stop_instead)
+    /* Translators: %s is a time such as "23:40" */
+    return g_strdup_printf (_ ("Pauses by %s at the latest"), time);
+  if (self->is_confirmed)
+    /* Translators: %s is a time such as "23:40" */
+    return g_strdup_printf (_ ("Ends by %s at the latest"), time);
   if (self->idle_minutes > 0 && self->stop_instead)
     /* Translators: the first %s is a time such as "23:40" */
     return g_strdup_printf (

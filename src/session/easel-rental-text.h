@@ -37,6 +37,7 @@ typedef enum
  * @end_reason: the limit that is due now, %EASEL_END_NONE as long as none is
  * @idle_minutes: ends after so long without a picture, 0 if unknown
  * @stop_instead: the end pauses instead of deleting
+ * @is_confirmed: the GPU has shown that it ends by itself
  * @rented_unix_ms: 0 if unknown
  * @proven_unix_ms: when it was proven gone, 0 if not
  * @error: (nullable): what is wrong
@@ -64,6 +65,7 @@ typedef struct
   EaselEndReason end_reason;
   guint idle_minutes;
   gboolean stop_instead;
+  gboolean is_confirmed;
   gint64 rented_unix_ms;
   gint64 proven_unix_ms;
   const GError *error;
@@ -93,6 +95,8 @@ char *easel_rental_dup_badge (EaselRental *self, EaselTone *ret_tone);
 char *easel_rental_dup_end_text (EaselRental *self, gint64 now_unix_ms);
 char *easel_rental_dup_facts (EaselRental *self, gint64 now_unix_ms);
 char *easel_rental_dup_rate (EaselRental *self);
+/* (nullable): whether Krita has come, and what helps if not; NULL where nobody can tell */
+char *easel_rental_dup_krita_text (EaselRental *self, gint64 now_unix_ms);
 char *easel_rental_dup_cost (EaselRental *self);
 /* (nullable): what is wrong, as a sentence; NULL when nothing is */
 char *easel_rental_dup_problem (EaselRental *self, gint64 now_unix_ms);

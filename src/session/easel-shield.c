@@ -113,6 +113,35 @@ easel_shield_privacy_sentence (const EaselShieldFacts *facts)
 }
 
 /**
+ * easel_shield_dup_krita_sentence:
+ * @n_connected: lasting connections now
+ * @ever_connected: whether there was one
+ * @closed_left_ms: until it ends because Krita was closed, below 0 if that rule does not run
+ * @waited_ms: since it could have connected
+ *
+ * Returns: (transfer full): whether Krita has come, and what helps if not; translated
+ */
+char *
+easel_shield_dup_krita_sentence (guint n_connected,
+                                 gboolean ever_connected,
+                                 gint64 closed_left_ms,
+                                 gint64 waited_ms)
+{
+  const guint minutes = closed_left_ms > 0 ? (guint) ((closed_left_ms + 59999) / 60000) : 0;
+
+  if (n_connected > 0)
+    return g_strdup (_ ("Krita is connected"));
+  if (ever_connected && closed_left_ms >= 0)
+    return g_strdup_printf (ngettext ("Krita is closed: the GPU ends in %u minute.",
+                                      "Krita is closed: the GPU ends in %u minutes.", minutes),
+                            minutes);
+  if (ever_connected || waited_ms < EASEL_SHIELD_KRITA_HELP_MS)
+    return g_strdup (_ ("Waiting for Krita…"));
+  return g_strdup (_ ("Krita has not connected yet. Copy the whole address again, paste it under "
+                      "Connection ▸ Custom Server, and press Connect."));
+}
+
+/**
  * easel_shield_tone:
  * @shield: a colour
  *

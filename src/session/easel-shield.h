@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* After so long a pod should have confirmed that it ends by itself. */
 #define EASEL_SHIELD_PATIENCE_MS (15 * 60 * 1000)
+/* After so long without Krita a word of help is due. */
+#define EASEL_SHIELD_KRITA_HELP_MS (3 * 60 * 1000)
 /* A few lost answers mean nothing. */
 #define EASEL_SHIELD_SILENCE_MS (5 * 60 * 1000)
 
@@ -58,6 +60,10 @@ const char *easel_shield_sentence (const EaselShieldFacts *facts);
 const char *easel_shield_privacy_sentence (const EaselShieldFacts *facts);
 /* Of a rental, as it stands now. */
 EaselShield easel_rental_get_shield (EaselRental *self, EaselShieldFacts *ret_facts);
+char *easel_shield_dup_krita_sentence (guint n_connected,
+                                       gboolean ever_connected,
+                                       gint64 closed_left_ms,
+                                       gint64 waited_ms);
 EaselTone easel_shield_tone (EaselShield shield);
 
 G_END_DECLS

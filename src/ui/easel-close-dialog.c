@@ -20,11 +20,12 @@ runs_unguarded (EaselRental *rental)
     {
     case EASEL_RENTAL_RENTING:
     case EASEL_RENTAL_STARTING:
-    case EASEL_RENTAL_READY:
     case EASEL_RENTAL_TROUBLE:
     case EASEL_RENTAL_PAUSING:
     case EASEL_RENTAL_RESUMING:
       return easel_rental_is_ours (rental);
+    case EASEL_RENTAL_READY:
+      return easel_rental_is_ours (rental) && !easel_rental_is_confirmed (rental);
     case EASEL_RENTAL_PAUSED:
     case EASEL_RENTAL_DELETING:
     case EASEL_RENTAL_STUCK:

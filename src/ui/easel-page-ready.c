@@ -9,6 +9,9 @@
 
 #include "easel-done-dialog.h"
 #include "easel-text.h"
+#include "easel-row-action.h"
+#include "easel-shield-line.h"
+#include "easel-rental-text.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n-lib.h>
@@ -28,6 +31,9 @@ struct _EaselPageReady
   GtkWidget *open_hint;     /* (unowned): child of the template */
   GtkLabel *copied;         /* (unowned): child of the template */
   GtkLabel *style_hint;     /* (unowned): child of the template */
+  GtkLabel *krita;          /* (unowned): child of the template */
+  EaselShieldLine *shield;  /* (unowned): child of the template */
+  GtkButton *extend;        /* (unowned): child of the template */
   EaselErrorBar *end;       /* (unowned): child of the template */
   GtkWidget *done;          /* (unowned): child of the template */
   GtkWidget *deleting;      /* (unowned): child of the template */
@@ -143,6 +149,12 @@ dup_end_sentence (EaselPageReady *self)
   if (ends_at <= 0)
     return g_strdup (_ ("Nothing ends it by itself. Press I’m Done… when you have finished."));
   time = easel_text_clock_time (ends_at, now);
+  /* The shield says below whether it holds. */
+  if (limits != NULL && self->rental != NULL && easel_rental_get_agent (self->rental) != NULL)
+    /* Translators: a time and two numbers of minutes. */
+    return g_strdup_printf (_ ("Ends by %s at the latest, %u minutes after Krita is closed, or "
+                               "after %u minutes in which nothing was generated."),
+                            time, limits->closed_minutes, limits->idle_minutes);
   if (limits == NULL)
     /* Translators: %s is a time, "23:40". */
     return g_strdup_printf (_ ("Ends by %s at the latest, as long as Cloud Easel runs. Leave this "
@@ -169,6 +181,21 @@ is_open (EaselPageReady *self, const char *address)
 }
 
 static void
+update_extend (EaselPageReady *self)
+{
+  gboolean can_extend =
+      self->rental != NULL && easel_row_action_makes_sense (EASEL_ROW_EXTEND, self->rental);
+
+  if (can_extend)
+    {
+      g_autofree char *label = easel_row_action_dup_label (EASEL_ROW_EXTEND, self->rental);
+
+      gtk_button_set_label (self->extend, label);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->extend), can_extend);
+}
+
+static void
 update_working (EaselPageReady *self)
 {
   const char *address = get_address (self);
@@ -181,6 +208,12 @@ update_working (EaselPageReady *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy), address != NULL);
   gtk_widget_set_visible (self->open_hint, is_open (self, address));
   easel_error_bar_set_message (self->end, EASEL_BAR_INFO, end, NULL);
+  easel_shield_line_show_rental (self->shield, self->rental);
+  if (self->rental != NULL)
+    easel_ui_take_text (self->krita,
+                        easel_rental_dup_krita_text (self->rental,
+                                                     easel_page_get_now_ms (EASEL_PAGE (self))));
+  update_extend (self);
 }
 
 static void
@@ -250,6 +283,13 @@ update_bar (EaselPageReady *self)
 
   easel_error_bar_set_error (self->bar, get_state (self) != EASEL_RENTAL_GONE ? error : NULL,
                              provider != NULL ? provider->name : NULL);
+}
+
+static void
+on_extend_clicked (EaselPageReady *self)
+{
+  if (self->rental != NULL)
+    easel_studio_extend (get_studio (self), self->rental, 1);
 }
 
 static void
@@ -502,6 +542,7 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   page_class->hidden = easel_page_ready_hidden;
   page_class->abort = easel_page_ready_abort;
 
+  g_type_ensure (EASEL_TYPE_SHIELD_LINE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                EASEL_UI_RESOURCE_PREFIX "/ui/easel-page-ready.ui");
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, bar);
@@ -512,6 +553,9 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, open_hint);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, copied);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, style_hint);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReady, krita);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReady, shield);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReady, extend);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, end);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, done);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, deleting);
@@ -519,6 +563,7 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_bar_remedy);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_browser_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_extend_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_done_clicked);
 }
 

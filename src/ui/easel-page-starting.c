@@ -8,6 +8,7 @@
 
 #include "easel-file-list.h"
 #include "easel-question.h"
+#include "easel-shield-line.h"
 #include "easel-stage-list.h"
 #include "easel-text.h"
 #include "easel-ui.h"
@@ -21,23 +22,24 @@ struct _EaselPageStarting
 {
   EaselPage parent_instance;
 
-  EaselErrorBar *bar;     /* (unowned): child of the template */
-  EaselErrorBar *notice;  /* (unowned): child of the template */
-  EaselErrorBar *slow;    /* (unowned): child of the template */
-  GtkWidget *progress;    /* (unowned): child of the template */
-  GtkProgressBar *fill;   /* (unowned): child of the template */
-  GtkLabel *elapsed;      /* (unowned): child of the template */
-  GtkLabel *left;         /* (unowned): child of the template */
-  GtkLabel *announcement; /* (unowned): child of the template */
-  GtkWidget *stage_card;  /* (unowned): child of the template */
-  EaselStageList *stages; /* (unowned): child of the template */
-  GtkWidget *files_box;   /* (unowned): child of the template */
-  EaselFileList *files;   /* (unowned): child of the template */
-  GtkExpander *log;       /* (unowned): child of the template */
-  GtkTextView *log_view;  /* (unowned): child of the template */
-  GtkWidget *back;        /* (unowned): child of the template */
-  GtkButton *cancel;      /* (unowned): child of the template */
-  GtkButton *hide;        /* (unowned): child of the template */
+  EaselErrorBar *bar;      /* (unowned): child of the template */
+  EaselErrorBar *notice;   /* (unowned): child of the template */
+  EaselErrorBar *slow;     /* (unowned): child of the template */
+  GtkWidget *progress;     /* (unowned): child of the template */
+  GtkProgressBar *fill;    /* (unowned): child of the template */
+  GtkLabel *elapsed;       /* (unowned): child of the template */
+  GtkLabel *left;          /* (unowned): child of the template */
+  GtkLabel *announcement;  /* (unowned): child of the template */
+  GtkWidget *stage_card;   /* (unowned): child of the template */
+  EaselShieldLine *shield; /* (unowned): child of the template */
+  EaselStageList *stages;  /* (unowned): child of the template */
+  GtkWidget *files_box;    /* (unowned): child of the template */
+  EaselFileList *files;    /* (unowned): child of the template */
+  GtkExpander *log;        /* (unowned): child of the template */
+  GtkTextView *log_view;   /* (unowned): child of the template */
+  GtkWidget *back;         /* (unowned): child of the template */
+  GtkButton *cancel;       /* (unowned): child of the template */
+  GtkButton *hide;         /* (unowned): child of the template */
 
   EaselDeployment *deployment;    /* (owned) (nullable) */
   GSignalGroup *deployment_group; /* (owned) */
@@ -326,6 +328,14 @@ update_buttons (EaselPageStarting *self)
 }
 
 static void
+update_shield (EaselPageStarting *self)
+{
+  EaselStudio *studio = easel_session_get_studio (easel_page_get_session (EASEL_PAGE (self)));
+
+  easel_shield_line_show_rental (self->shield, easel_studio_find_rental (studio, self->deployment));
+}
+
+static void
 update (EaselPageStarting *self)
 {
   gboolean shows_stages =
@@ -344,6 +354,7 @@ update (EaselPageStarting *self)
       return;
     }
   update_stages (self);
+  update_shield (self);
   update_progress (self);
   update_files (self);
   update_announcement (self);
@@ -607,6 +618,7 @@ easel_page_starting_class_init (EaselPageStartingClass *klass)
   object_class->dispose = easel_page_starting_dispose;
   EASEL_PAGE_CLASS (klass)->abort = easel_page_starting_abort;
 
+  g_type_ensure (EASEL_TYPE_SHIELD_LINE);
   g_type_ensure (EASEL_TYPE_STAGE_LIST);
   g_type_ensure (EASEL_TYPE_FILE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, EASEL_UI_RESOURCE_PREFIX
@@ -621,6 +633,7 @@ easel_page_starting_class_init (EaselPageStartingClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, announcement);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, stage_card);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, stages);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, shield);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, files_box);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, files);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, log);

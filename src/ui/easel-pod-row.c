@@ -11,6 +11,7 @@
 #include "easel-pod-row.h"
 
 #include "easel-rental-text.h"
+#include "easel-shield-line.h"
 #include "easel-split-box.h"
 #include "easel-ui.h"
 #include "easel-wrap-box.h"
@@ -21,19 +22,21 @@ struct _EaselPodRow
 {
   GtkListBoxRow parent_instance;
 
-  GtkLabel *title;      /* a descendant */
-  GtkLabel *badge;      /* a descendant */
-  GtkLabel *end_text;   /* a descendant */
-  GtkLabel *problem;    /* a descendant */
-  GtkLabel *facts;      /* a descendant */
-  GtkWidget *money;     /* a descendant */
-  GtkLabel *rate;       /* a descendant */
-  GtkLabel *cost;       /* a descendant */
-  GtkWidget *primary;   /* a descendant */
-  GtkWidget *secondary; /* a descendant */
-  GtkMenuButton *menu;  /* a descendant */
-  EaselRental *rental;  /* (owned) */
-  EaselClock *clock;    /* (owned) */
+  GtkLabel *title;         /* a descendant */
+  GtkLabel *badge;         /* a descendant */
+  GtkLabel *end_text;      /* a descendant */
+  EaselShieldLine *shield; /* a descendant */
+  GtkLabel *krita;         /* a descendant */
+  GtkLabel *problem;       /* a descendant */
+  GtkLabel *facts;         /* a descendant */
+  GtkWidget *money;        /* a descendant */
+  GtkLabel *rate;          /* a descendant */
+  GtkLabel *cost;          /* a descendant */
+  GtkWidget *primary;      /* a descendant */
+  GtkWidget *secondary;    /* a descendant */
+  GtkMenuButton *menu;     /* a descendant */
+  EaselRental *rental;     /* (owned) */
+  EaselClock *clock;       /* (owned) */
   EaselRowAction primary_action;
   EaselRowAction secondary_action;
   EaselTone tone;
@@ -253,6 +256,8 @@ easel_pod_row_class_init (EaselPodRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPodRow, title);
   gtk_widget_class_bind_template_child (widget_class, EaselPodRow, badge);
   gtk_widget_class_bind_template_child (widget_class, EaselPodRow, end_text);
+  gtk_widget_class_bind_template_child (widget_class, EaselPodRow, shield);
+  gtk_widget_class_bind_template_child (widget_class, EaselPodRow, krita);
   gtk_widget_class_bind_template_child (widget_class, EaselPodRow, problem);
   gtk_widget_class_bind_template_child (widget_class, EaselPodRow, facts);
   gtk_widget_class_bind_template_child (widget_class, EaselPodRow, money);
@@ -268,6 +273,7 @@ easel_pod_row_class_init (EaselPodRowClass *klass)
 static void
 easel_pod_row_init (EaselPodRow *self)
 {
+  g_type_ensure (EASEL_TYPE_SHIELD_LINE);
   g_type_ensure (EASEL_TYPE_SPLIT_BOX);
   g_type_ensure (EASEL_TYPE_WRAP_BOX);
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -335,6 +341,8 @@ easel_pod_row_refresh (EaselPodRow *self)
   easel_ui_take_text (self->title, easel_rental_dup_title (self->rental));
   refresh_badge (self);
   easel_ui_take_text (self->end_text, easel_rental_dup_end_text (self->rental, now));
+  easel_shield_line_show_rental (self->shield, self->rental);
+  easel_ui_take_text (self->krita, easel_rental_dup_krita_text (self->rental, now));
   easel_ui_take_text (self->problem, easel_rental_dup_problem (self->rental, now));
   easel_ui_take_text (self->facts, easel_rental_dup_facts (self->rental, now));
   easel_ui_take_text (self->rate, easel_rental_dup_rate (self->rental));

@@ -92,12 +92,44 @@ test_privacy (void)
   g_assert_true (g_str_has_prefix (easel_shield_privacy_sentence (&facts), "Not protected"));
 }
 
+static void
+test_krita (void)
+{
+  static const struct
+  {
+    guint n_connected;
+    gboolean ever_connected;
+    gint64 closed_left_ms;
+    gint64 waited_ms;
+    const char *says;
+  } cases[] = {
+    { 1, TRUE, -1, 0, "Krita is connected" },
+    { 2, FALSE, 5, 9 * MINUTE_MS, "Krita is connected" },
+    { 0, FALSE, -1, 0, "Waiting for Krita…" },
+    { 0, FALSE, -1, 3 * MINUTE_MS - 1, "Waiting for Krita…" },
+    { 0, FALSE, -1, 3 * MINUTE_MS, "Krita has not connected yet" },
+    { 0, TRUE, -1, 3 * MINUTE_MS, "Waiting for Krita…" },
+    { 0, TRUE, 20 * MINUTE_MS, 0, "Krita is closed: the GPU ends in 20 minutes." },
+    { 0, TRUE, 1, 0, "Krita is closed: the GPU ends in 1 minute." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text =
+          easel_shield_dup_krita_sentence (cases[i].n_connected, cases[i].ever_connected,
+                                           cases[i].closed_left_ms, cases[i].waited_ms);
+
+      g_assert_true (g_str_has_prefix (text, cases[i].says));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/shield/colours", test_colours);
+  g_test_add_func ("/shield/krita", test_krita);
   g_test_add_func ("/shield/privacy", test_privacy);
 
   return g_test_run ();

@@ -262,6 +262,88 @@ test_row_ticks (Fixture *fixture, gconstpointer data)
 }
 
 static void
+give_agent (Fixture *fixture)
+{
+  g_autoptr (EaselHttp) http = easel_http_new (fixture->clock, NULL);
+
+  fixture->rental->agent = easel_agent_watch_new (http, fixture->clock, fixture->rental->pod);
+}
+
+static void
+give_status (Fixture *fixture, const char *armed, guint connected, gboolean ever)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"v\":1,\"phase\":\"ready\",\"armed\":\"%s\",\"protected\":true,\"action\":\"delete\","
+      "\"end\":{\"hard\":10800,\"cap\":20000,\"closed\":%s},\"connected\":%u,\"ever\":%s}",
+      armed, ever && connected == 0 ? "1200" : "null", connected, ever ? "true" : "false");
+  g_autoptr (JsonNode) root = easel_json_parse_text (text, NULL);
+  g_autoptr (GError) error = NULL;
+  EaselAgentStatus *status = easel_agent_status_decode (root, &error);
+
+  g_assert_no_error (error);
+  easel_agent_watch_take_status (fixture->rental->agent, status);
+}
+
+/* The shield in its colours, each with its sentence, and whether Krita has come. */
+static void
+test_row_shield (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *armed;
+    const char *css_class;
+    const char *says;
+  } cases[] = {
+    { "proven", "success", "The automatic end is confirmed" },
+    { "likely", "warning", "The automatic end should hold" },
+    { "no", "error", "This GPU cannot end itself" },
+  };
+  g_autoptr (GtkWidget) row = NULL;
+  GtkWidget *shield;
+  GtkWidget *icon;
+
+  make_ready (fixture);
+  fixture->rental->record->ready_unix_ms = STAGE_NOW;
+  row = g_object_ref_sink (easel_pod_row_new (fixture->rental, fixture->clock));
+  shield = get_child (row, "shield");
+  icon = gtk_widget_get_first_child (shield);
+  g_assert_false (gtk_widget_get_visible (shield));
+  g_assert_true (stage_shows (row, "while Cloud Easel runs"));
+
+  give_agent (fixture);
+  easel_pod_row_refresh (EASEL_POD_ROW (row));
+  g_assert_true (gtk_widget_has_css_class (icon, "neutral"));
+  g_assert_true (stage_shows (row, "The automatic end is not confirmed yet"));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      give_status (fixture, cases[i].armed, 0, FALSE);
+      easel_pod_row_refresh (EASEL_POD_ROW (row));
+      g_assert_true (gtk_widget_has_css_class (icon, cases[i].css_class));
+      g_assert_false (gtk_widget_has_css_class (icon, "neutral"));
+      g_assert_true (stage_shows (row, cases[i].says));
+      g_assert_true (stage_shows (row, "Waiting for Krita…"));
+    }
+
+  give_status (fixture, "proven", 1, TRUE);
+  easel_pod_row_refresh (EASEL_POD_ROW (row));
+  g_assert_true (stage_shows (row, "Krita is connected"));
+  g_assert_false (stage_shows (row, "while Cloud Easel runs"));
+  give_status (fixture, "proven", 0, TRUE);
+  easel_pod_row_refresh (EASEL_POD_ROW (row));
+  g_assert_true (stage_shows (row, "Krita is closed: the GPU ends in 20 minutes."));
+
+  give_status (fixture, "proven", 0, FALSE);
+  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 3 * 60 * 1000);
+  easel_pod_row_refresh (EASEL_POD_ROW (row));
+  g_assert_true (stage_shows (row, "Krita has not connected yet."));
+
+  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 3 * 60 * 1000);
+  easel_pod_row_refresh (EASEL_POD_ROW (row));
+  g_assert_true (stage_shows (row, "The GPU no longer answers."));
+  g_assert_true (gtk_widget_has_css_class (icon, "error"));
+}
+
+static void
 on_chosen (EaselPodRow *row, guint action, guint *last)
 {
   *last = action;
@@ -458,6 +540,7 @@ main (int argc, char *argv[])
   ADD ("/row-action/refused-key-comes-first", test_refused_key_comes_first);
   ADD ("/row-action/named", test_actions_named);
   ADD ("/pod-row/follows-its-rental", test_row_follows);
+  ADD ("/pod-row/shield", test_row_shield);
   ADD ("/pod-row/ticks", test_row_ticks);
   ADD ("/pod-row/signals-what-makes-sense", test_row_signals);
   ADD ("/pod-row/menu", test_row_menu);
