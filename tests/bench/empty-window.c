@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The least that a GTK program can show: what first-frame.py holds the wizard against. */
+/* The least that a GTK program can show: what weight.py holds the program against. */
 
 #include "config.h"
 
