@@ -99,6 +99,19 @@ is_same_offer (EaselOffer *a, EaselOffer *b)
 
 /* Cards */
 
+/* With one cloud its name on every card would be noise; with two it is the first question. */
+static gboolean
+knows_several_clouds (EaselPageGpu *self)
+{
+  EaselSession *session = easel_page_get_session (EASEL_PAGE (self));
+  guint n_usable = 0;
+  guint i;
+
+  for (i = 0; i < easel_session_get_n_accounts (session); i++)
+    n_usable += easel_account_is_usable (easel_session_get_nth_account (session, i));
+  return n_usable > 1;
+}
+
 static void
 fill_card (EaselPageGpu *self, EaselChoiceCard *card, EaselOffer *offer, const char *kicker)
 {
@@ -117,7 +130,8 @@ fill_card (EaselPageGpu *self, EaselChoiceCard *card, EaselOffer *offer, const c
   title = easel_offer_title (offer);
   price = easel_money_format_rate_short (easel_offer_price (offer, query->disk_gb));
   sum = easel_offer_row_dup_sum (offer, query);
-  facts = easel_offer_facts (offer, NULL);
+  facts = easel_offer_facts (offer,
+                             knows_several_clouds (self) ? get_provider_name (self, offer) : NULL);
   easel_choice_card_set_kicker (card, kicker);
   easel_choice_card_set_heading (card, title);
   easel_choice_card_set_value (card, price);
@@ -483,12 +497,6 @@ update (EaselPageGpu *self)
 }
 
 static void
-on_session_changed (EaselPageGpu *self)
-{
-  update (self);
-}
-
-static void
 on_refresh_clicked (EaselPageGpu *self)
 {
   easel_catalog_refresh (get_catalog (self));
@@ -606,12 +614,12 @@ easel_page_gpu_constructed (GObject *object)
   /* Filters live in the catalog: a new wizard shows the old ones. */
   easel_offer_filter_read (self->filter, easel_catalog_get_query (get_catalog (self)));
   make_list (self);
-  g_signal_connect_object (get_plan (self), "changed", G_CALLBACK (on_session_changed), self,
+  g_signal_connect_object (get_plan (self), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_catalog (self), "changed", G_CALLBACK (on_session_changed), self,
+  g_signal_connect_object (get_catalog (self), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_catalog (self), "notify::state", G_CALLBACK (on_session_changed),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_catalog (self), "notify::state", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
   update (self);
 }
 

@@ -105,6 +105,12 @@ def both(stage):
     program.wait_text('Recommended', seconds=30)
     wait_until(lambda: program.says('RunPod ·') and program.says('vast.ai ·'),
                'offers of both clouds', 30)
+    # The cards above tell it, too.
+    cards = program.find(re.compile(r'^(Recommended|Cheapest|Starts soonest).*, .* · \d+ GB$'))
+    check(cards, 'no cards')
+    for card in cards:
+        check(re.search(r'(RunPod|vast\.ai) ·', card.description),
+              f'“{card.name}” does not tell its cloud: {card.description}')
     stage.click('Next')
     stage.rent()
     equal(len(creates(cloud)), 1, 'creates for one click')
