@@ -48,7 +48,7 @@ class Cloud:
         self.port = int(line.strip().rsplit(':', 1)[1])
 
     def control(self, path, body=None, method=None):
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=120)
         try:
             connection.request(method or ('GET' if body is None else 'POST'), '/__/' + path,
                                None if body is None else json.dumps(body),
@@ -343,6 +343,8 @@ class World:
             except Broken:
                 if time.monotonic() >= end or not program.is_alive():
                     raise
+            if program.status is None:
+                continue
             account = [a for a in program.status['accounts'] if a['provider'] == provider][0]
             if account['state'] != 'ready':
                 program.send('key', provider, KEY)

@@ -21,15 +21,17 @@ def wait_requests(world, route, count=1, after=0):
     """Until the cloud has got so many of them."""
     end = time.monotonic() + faults.PATIENCE
     pause = threading.Event()
-    while True:
-        requests = world.cloud.requests()[after:]
-        if sum(route is None or request['route'] == route
-               or request['path'].rstrip('/').endswith(route)
-               for request in requests) >= count:
-            return
+    while not has_requests(world, route, count, after):
         if time.monotonic() > end:
-            raise Broken(f'no request “{route}”: {[r["route"] for r in requests]}')
+            raise Broken(f'no request “{route}”: '
+                         f'{[r["route"] for r in world.cloud.requests()[after:]]}')
         pause.wait(0.01)
+
+
+def has_requests(world, route, count, after):
+    return sum(route is None or request['route'] == route
+               or request['path'].rstrip('/').endswith(route)
+               for request in world.cloud.requests()[after:]) >= count
 
 
 class Death:
@@ -132,8 +134,14 @@ class Death:
         program.wait(lambda s: s['rentals'][0]['state'] == 'paused', 'a pause')
         self.hang('start')
         self.note()
-        program.send('resume', 'all')
-        self.sent(program, 'action')
+        end = time.monotonic() + faults.PATIENCE
+        while not has_requests(self.world, 'action', 1, self.n_before):
+            if time.monotonic() > end:
+                raise Broken(f'never asked to start: {faults.brief(program.status)}')
+            program.send('resume', 'all')  # nothing while the button is not there yet
+            with program.news:
+                program.news.wait(0.2)
+        program.kill()
 
 
 # (title, method, whether a request is cut by the death; else the next start meets a bad list)
