@@ -164,6 +164,8 @@ _easel_application_on_studio_changed (EaselApplication *self)
 {
   EaselStudioSums sums;
 
+  if (self->waiting_action != NULL)
+    _easel_application_run_waiting (self);
   easel_studio_get_sums (get_studio (self), &sums);
   if (sums.n_unseen == 0 || self->was_unseen_told)
     return;
@@ -219,16 +221,35 @@ on_receipts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       _easel_application_present_studio (EASEL_APPLICATION (user_data)));
 }
 
+/* For when the studio knows more. */
+static void
+remember (EaselApplication *self, const char *name, GVariant *parameter)
+{
+  g_autoptr (GVariant) kept = parameter != NULL ? g_variant_ref_sink (parameter) : NULL;
+
+  g_clear_pointer (&self->waiting_parameter, g_variant_unref);
+  self->waiting_action = g_intern_string (name);
+  self->waiting_parameter = g_steal_pointer (&kept);
+}
+
 static void
 choose (gpointer user_data, GVariant *handle, EaselRowAction action)
 {
   EaselApplication *self = EASEL_APPLICATION (user_data);
-  EaselStudioWindow *window = _easel_application_present_studio (self);
   g_autoptr (EaselRental) rental = find_rental (self, g_variant_get_string (handle, NULL));
+  const gboolean makes_sense = rental != NULL && easel_row_action_makes_sense (action, rental);
 
-  /* A notification may outlive what it speaks of. */
-  if (rental != NULL && easel_row_action_makes_sense (action, rental))
-    easel_studio_window_choose (window, rental, action);
+  /* A notification may outlive what it speaks of, and the program: then little is known yet. */
+  if (!makes_sense && easel_studio_get_state (get_studio (self)) == EASEL_STUDIO_CHECKING)
+    {
+      remember (self, self->current_action, handle);
+      if (self->studio_window == NULL)
+        _easel_application_present_studio (self);
+      return;
+    }
+  _easel_application_present_studio (self);
+  if (makes_sense)
+    easel_studio_window_choose (EASEL_STUDIO_WINDOW (self->studio_window), rental, action);
 }
 
 static void
@@ -295,28 +316,69 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     gtk_window_destroy (self->studio_window);
 }
 
+static const GActionEntry entries[] = {
+  { .name = "rent", .activate = on_rent },
+  { .name = "rent-again", .activate = on_rent_again },
+  { .name = "show-starting", .activate = on_show_starting, .parameter_type = "s" },
+  { .name = "enter-key", .activate = on_enter_key },
+  { .name = "forget-keys", .activate = on_enter_key },
+  { .name = "show-studio", .activate = on_show_studio },
+  { .name = "end-all", .activate = on_end_all },
+  { .name = "receipts", .activate = on_receipts },
+  { .name = "copy-address", .activate = on_copy_address, .parameter_type = "s" },
+  { .name = "done", .activate = on_done, .parameter_type = "s" },
+  { .name = "extend", .activate = on_extend, .parameter_type = "s" },
+  { .name = "open-console", .activate = on_open_console, .parameter_type = "s" },
+  { .name = "practise", .activate = on_practise_action },
+  { .name = "about", .activate = on_about },
+  { .name = "quit", .activate = on_quit },
+};
+
+/* The desktop may start the program for an action alone, out of a notification or a menu: then the
+ * action waits until there is something for it to act on. */
+static void
+on_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  EaselApplication *self = EASEL_APPLICATION (user_data);
+  const char *name = g_action_get_name (G_ACTION (action));
+  guint i;
+
+  if (self->notifier == NULL)
+    {
+      remember (self, name, parameter);
+      g_application_activate (G_APPLICATION (self));
+      return;
+    }
+  self->current_action = g_intern_string (name);
+  for (i = 0; i < G_N_ELEMENTS (entries); i++)
+    if (g_str_equal (entries[i].name, name))
+      entries[i].activate (action, parameter, self);
+}
+
+/* What has waited goes on, if it still has something to act on. */
+void
+_easel_application_run_waiting (EaselApplication *self)
+{
+  const char *name = self->waiting_action;
+  g_autoptr (GVariant) parameter = g_steal_pointer (&self->waiting_parameter);
+
+  self->waiting_action = NULL;
+  if (name != NULL)
+    g_action_group_activate_action (G_ACTION_GROUP (self), name, parameter);
+}
+
 void
 _easel_application_add_actions (EaselApplication *self)
 {
-  static const GActionEntry entries[] = {
-    { .name = "rent", .activate = on_rent },
-    { .name = "rent-again", .activate = on_rent_again },
-    { .name = "show-starting", .activate = on_show_starting, .parameter_type = "s" },
-    { .name = "enter-key", .activate = on_enter_key },
-    { .name = "forget-keys", .activate = on_enter_key },
-    { .name = "show-studio", .activate = on_show_studio },
-    { .name = "end-all", .activate = on_end_all },
-    { .name = "receipts", .activate = on_receipts },
-    { .name = "copy-address", .activate = on_copy_address, .parameter_type = "s" },
-    { .name = "done", .activate = on_done, .parameter_type = "s" },
-    { .name = "extend", .activate = on_extend, .parameter_type = "s" },
-    { .name = "open-console", .activate = on_open_console, .parameter_type = "s" },
-    { .name = "practise", .activate = on_practise_action },
-    { .name = "about", .activate = on_about },
-    { .name = "quit", .activate = on_quit },
-  };
   static const char *const quit_keys[] = { "<Control>q", NULL };
+  guint i;
 
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      GActionEntry entry = entries[i];
+
+      entry.activate = on_action;
+      g_action_map_add_action_entries (G_ACTION_MAP (self), &entry, 1, self);
+    }
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
 }

@@ -35,11 +35,17 @@ struct _EaselApplication
   gboolean has_session_started;
   gboolean was_unseen_told;
 
+  /* An action that was asked for before there was anything to act on. Names are interned. */
+  const char *current_action;
+  const char *waiting_action;
+  GVariant *waiting_parameter; /* (owned) (nullable) */
+
   GtkWindow *studio_window; /* (unowned) (nullable) */
   EaselWizard *wizard;      /* (owned) (nullable) */
 };
 
 void _easel_application_add_actions (EaselApplication *self);
+void _easel_application_run_waiting (EaselApplication *self);
 EaselStudioWindow *_easel_application_present_studio (EaselApplication *self);
 void _easel_application_present_wizard (EaselApplication *self, EaselWizardStart start);
 void _easel_application_present_any (EaselApplication *self);

@@ -85,7 +85,6 @@ static void
 show_first_window (EaselApplication *self)
 {
   self->is_starting = FALSE;
-  _easel_application_add_actions (self);
   self->guard = easel_guard_new (GTK_APPLICATION (self), easel_session_get_studio (self->session));
   self->notifier =
       easel_notifier_new (GTK_APPLICATION (self), easel_session_get_studio (self->session),
@@ -95,6 +94,8 @@ show_first_window (EaselApplication *self)
                            G_CONNECT_SWAPPED);
   _easel_application_present_any (self);
   begin_session_after_first_frame (self);
+  if (self->waiting_action != NULL)
+    _easel_application_run_waiting (self);
   g_application_release (G_APPLICATION (self));
 }
 
@@ -242,6 +243,7 @@ easel_application_startup (GApplication *application)
   g_set_prgname (APP_ID);
   G_APPLICATION_CLASS (easel_application_parent_class)->startup (application);
 
+  _easel_application_add_actions (EASEL_APPLICATION (application));
   easel_ui_init ();
   gtk_window_set_default_icon_name (APP_ID);
 }
@@ -396,6 +398,7 @@ easel_application_finalize (GObject *object)
   EaselApplication *self = EASEL_APPLICATION (object);
 
   g_clear_pointer (&self->endpoints, easel_endpoints_free);
+  g_clear_pointer (&self->waiting_parameter, g_variant_unref);
 
   G_OBJECT_CLASS (easel_application_parent_class)->finalize (object);
 }

@@ -110,7 +110,7 @@ class Stage:
         self.endpoints = self.cloud.endpoints
         return self.cloud
 
-    def start_program(self, *arguments, env=None):
+    def start_program(self, *arguments, env=None, wait=True):
         name = f'program-{self.desk.homes}-{len(self.programs)}'
         if not arguments:
             arguments = ('--endpoints', self.endpoints)
@@ -118,8 +118,9 @@ class Stage:
         self.program = Program(self.desk, command, name,
                                {'G_MESSAGES_DEBUG': 'cloud-easel', **(env or {})})
         self.programs.append(self.program)
-        self.program.connect()
-        wait_until(self.program.look, 'a window', process=self.program.process)
+        if wait:
+            self.program.connect()
+            wait_until(self.program.look, 'a window', process=self.program.process)
         return self.program
 
     def complaints(self):

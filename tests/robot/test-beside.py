@@ -66,4 +66,40 @@ def end_all_during_create(stage):
     equal(cloud.billed(), [], 'what is billed')
 
 
-sys.exit(run([delete_from_outside, end_all_during_create]))
+def handle_of(cloud):
+    return cloud.control('pods')['pods'][0]['name']
+
+
+def activate(stage, action, *parameters):
+    """As a desktop does out of a notification."""
+    name = 'io.github.cloudeasel.CloudEasel.Endpoints'
+    status, output = stage.desk.run(
+        'gdbus', 'call', '--session', '--dest', name, '--object-path',
+        '/' + name.replace('.', '/'), '--method', 'org.freedesktop.Application.ActivateAction',
+        action, '[%s]' % ', '.join(f"<'{word}'>" for word in parameters), '{}')
+    equal(status, 0, output)
+
+
+def done_without_a_window(stage):
+    """I’m Done out of a notification works when the program does not run"""
+    cloud = stage.start_cloud()
+    program = stage.start_program()
+    stage.to_review()
+    stage.rent()
+    program.stop()
+
+    # What the desktop starts for a notification's button: a service that shows no window.
+    program = stage.start_program('--gapplication-service', '--endpoints', stage.endpoints,
+                                  wait=False)
+    wait_until(lambda: stage.desk.run(
+        'gdbus', 'wait', '--session', '--timeout', '1',
+        'io.github.cloudeasel.CloudEasel.Endpoints')[0] == 0, 'the service')
+    activate(stage, 'done', handle_of(cloud))
+    program.connect()
+    program.wait('Delete', sensitive=True, seconds=60)
+    stage.click('Delete')
+    stage.wait_nothing_billed()
+    program.wait_text('You pay nothing right now', seconds=60)
+
+
+sys.exit(run([delete_from_outside, end_all_during_create, done_without_a_window]))
