@@ -114,7 +114,7 @@ status = {'v': 1, 'armed': 'no', 'ending': None, 'action': 'delete' if delete el
 known = ports = ()
 helper = None
 free = grown = 0
-far = 9e9
+far = now + 9e9
 
 
 def end():
@@ -157,8 +157,9 @@ def look():
     # The helper touches this file while something is being transferred.
     if attempt(lambda: now - os.stat(files + 'w').st_mtime * speed < 60):
         memory['work'] = now
+    # Logs and our own state are not what a start waits for.
     space = attempt(lambda: os.statvfs(root + '/workspace').f_bavail) or 0
-    if space < free:
+    if space < free - 99:
         grown = now
     free = space
     if not helper or helper.poll() is not None:

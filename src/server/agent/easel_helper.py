@@ -681,6 +681,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             file.write(piece)
             digest.update(piece)
             left -= len(piece)
+        # Its length is asked of the file system.
+        file.flush()
         return file, digest.hexdigest()
 
     def refuse(self, code):
