@@ -78,6 +78,7 @@ void _easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental)
 
 /* Between the files of EaselDeployment. */
 void _easel_deployment_take_notice (EaselDeployment *self, char *notice);
+void _easel_deployment_renew_agent (EaselDeployment *self);
 void _easel_deployment_choose_offer (EaselDeployment *self, EaselOffer *offer, gboolean was_taken);
 gboolean _easel_deployment_choose_next_offer (EaselDeployment *self, gboolean was_taken);
 

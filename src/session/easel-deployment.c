@@ -468,6 +468,7 @@ try_offer_or_error (EaselDeployment *self, GError **error)
 
   g_free (self->spec->name);
   self->spec->name = easel_pod_name_new ();
+  _easel_deployment_renew_agent (self);
   g_set_weak_pointer (&self->rental, _easel_studio_begin_intent (self->studio, self, self->account,
                                                                  self->spec, error));
   if (self->rental == NULL)

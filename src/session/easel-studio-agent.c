@@ -10,6 +10,7 @@
 #include "easel-studio-private.h"
 
 #include "easel-error.h"
+#include "easel-start-command.h"
 
 /* The pod goes first: whoever ends it, it is ended once. */
 #define AGENT_GOES_FIRST_MS (2 * 60 * 1000)
@@ -77,6 +78,18 @@ is_waited_for (EaselStudio *self, EaselRental *rental)
           easel_agent_watch_get_status (rental->agent)->n_connected == 0);
 }
 
+/* Where a command is too short for both, the second part follows. */
+static void
+send_second_part (EaselRental *rental)
+{
+  g_autoptr (GBytes) helper = NULL;
+
+  if (easel_account_get_provider_info (rental->account)->max_command == 0)
+    return;
+  helper = easel_start_command_dup_helper ();
+  easel_agent_watch_set_helper (rental->agent, helper);
+}
+
 /* Begins, goes on or ends listening, as the pod's state wants it. */
 void
 _easel_studio_follow_agent (EaselStudio *self, EaselRental *rental)
@@ -90,6 +103,7 @@ _easel_studio_follow_agent (EaselStudio *self, EaselRental *rental)
     {
       rental->agent = easel_agent_watch_new (self->http, self->clock, rental->pod);
       g_set_weak_pointer (&rental->studio, self);
+      send_second_part (rental);
       g_signal_connect_object (rental->agent, "changed", G_CALLBACK (on_agent_changed), rental,
                                G_CONNECT_SWAPPED);
       easel_agent_watch_start (rental->agent);

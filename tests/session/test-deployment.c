@@ -6,6 +6,8 @@
 #include "config.h"
 #include "studio-fixture.h"
 
+#include <string.h>
+
 static gboolean
 is_rental_starting (gpointer data)
 {
@@ -461,6 +463,73 @@ test_polling_rates (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (counted, <=, 72);
 }
 
+static gboolean
+folder_says (const char *folder, const char *text)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *content = NULL;
+      gsize length;
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR)
+              ? folder_says (path, text)
+              : g_file_get_contents (path, &content, &length, NULL) &&
+                    memmem (content, length, text, strlen (text)) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Each create brings an agent with secrets of its own; no file knows them, and the agent does not
+ * know the account's key. */
+static void
+test_agent (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *last = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      EaselDeployment *deployment = rent (fixture);
+      const EaselLaunchSpec *spec;
+      const char *key = easel_secret_peek (easel_account_get_key (account_of (fixture)));
+
+      pass (fixture, 5 * SECOND);
+      spec = stub_provider_peek_last_spec (fixture->provider);
+      g_assert_nonnull (spec->agent);
+      g_assert_cmpstr (easel_secret_peek (spec->agent->paint), !=, last);
+      g_assert_null (strstr (spec->agent->command, key));
+      g_assert_null (strstr (spec->agent->command, easel_secret_peek (spec->agent->admin)));
+      g_assert_true (g_str_has_prefix (spec->agent->limits, "1:14400:43200:1200:3600:3600:"));
+      g_assert_true (folder_says (fixture->folder, spec->name));
+      g_assert_false (folder_says (fixture->folder, easel_secret_peek (spec->agent->paint)));
+      g_assert_false (folder_says (fixture->folder, easel_secret_peek (spec->agent->admin)));
+      g_free (last);
+      last = g_strdup (easel_secret_peek (spec->agent->paint));
+      easel_deployment_cancel (deployment);
+      pass_until (fixture, is_cancelled, deployment, 3 * MINUTE);
+    }
+}
+
+/* Around a server that somebody else starts in another way no agent fits. */
+static void
+test_no_agent_for_others (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (fixture);
+  g_autoptr (GError) error = NULL;
+
+  g_free (spec->image);
+  spec->image = g_strdup ("somebody/comfy:1");
+  g_assert_nonnull (easel_studio_rent (fixture->studio, spec, &error));
+  g_assert_no_error (error);
+  pass (fixture, 5 * SECOND);
+  g_assert_null (stub_provider_peek_last_spec (fixture->provider)->agent);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, setup, function, teardown)
 
 int
@@ -468,6 +537,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  ADD ("/deployment/agent", test_agent);
+  ADD ("/deployment/no-agent-for-others", test_no_agent_for_others);
   ADD ("/deployment/foreign-pod-that-comes-back-stays", test_foreign_pod_comes_back);
   ADD ("/deployment/foreign-pod-of-another-key", test_foreign_pod_of_another_key);
   ADD ("/deployment/other-account-is-looked-at", test_other_account_is_looked_at);

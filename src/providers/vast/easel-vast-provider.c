@@ -41,6 +41,8 @@ static const EaselProviderInfo vast_info = {
   .encrypted = FALSE,
   .has_pause = TRUE,
   .has_logs = TRUE,
+  /* Vast reference 12.2: 4,048 with the program that is named beside it and its "-c". */
+  .max_command = 4036,
 };
 
 static void easel_vast_provider_iface_init (EaselProviderInterface *iface);
