@@ -4,6 +4,7 @@
 happens when the program dies on it."""
 import json
 import os
+import re
 import signal
 import sys
 
@@ -57,7 +58,9 @@ def whole_way(stage):
     copied = wait_until(stage.desk.clipboard, 'something in the clipboard')
     equal(copied, shown, 'the clipboard')
     pod = cloud.control('pods')['pods'][0]
-    equal(copied, pod['proxy']['3001'], 'the address')
+    outside = pod['proxy']['3001']
+    check(re.fullmatch(re.escape(outside) + '/[a-z0-9]{26}', copied), f'the address is “{copied}”')
+    equal(ask(outside + '/system_stats')[0], 404, 'the address without its secret')
     status, text = ask(copied + '/system_stats')
     equal(status, 200, 'system_stats')
     check(json.loads(text)['devices'], 'system_stats tells no device')
