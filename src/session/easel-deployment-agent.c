@@ -47,6 +47,22 @@ find_arguments (const EaselLaunchSpec *spec, char ***ret_arguments)
   return TRUE;
 }
 
+/**
+ * easel_deployment_takes_agent:
+ * @spec: what is to be rented
+ *
+ * Returns: whether an agent can be sent along: then its limits hold without this computer
+ */
+gboolean
+easel_deployment_takes_agent (const EaselLaunchSpec *spec)
+{
+  g_auto (GStrv) arguments = NULL;
+
+  g_return_val_if_fail (spec != NULL, FALSE);
+
+  return is_krita_image (spec) && find_arguments (spec, &arguments);
+}
+
 static char *
 build_command (EaselDeployment *self, char **arguments)
 {

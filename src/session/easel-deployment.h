@@ -67,6 +67,8 @@ const char *easel_deployment_get_address (EaselDeployment *self);
 GPtrArray *easel_deployment_get_files (EaselDeployment *self); /* (transfer none) EaselDownload */
 const char *easel_deployment_get_log (EaselDeployment *self);
 
+/* Whether what @spec starts can bring the agent that ends it by itself. */
+gboolean easel_deployment_takes_agent (const EaselLaunchSpec *spec);
 /* Deletes what there is and proves it. Safe in every state; never gives up. */
 void easel_deployment_cancel (EaselDeployment *self);
 /* Deletes this machine (proven), remembers it as bad and rents the next best within the accepted

@@ -400,6 +400,12 @@ dup_running_sentence (const EaselStudioSums *sums, gint64 now_unix_ms)
                                          sums->n_running),
                             sums->n_running);
   time = easel_text_clock_time (sums->ends_at, now_unix_ms);
+  if (sums->n_unconfirmed == 0)
+    return g_strdup_printf (
+        /* Translators: %s is a time such as "23:40" */
+        g_dngettext (GETTEXT_PACKAGE, "%u GPU runs and ends by %s at the latest.",
+                     "%u GPUs run, and the last ends by %s at the latest.", sums->n_running),
+        sums->n_running, time);
   /* Translators: %s is a time such as "23:40" */
   return g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "%u GPU runs and ends by %s while Cloud Easel runs.",

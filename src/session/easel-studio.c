@@ -827,6 +827,8 @@ add_to_sums (EaselRental *rental, EaselStudioSums *sums, gboolean *endless)
     }
   sums->n_running++;
   sums->running_per_hour += MAX (price, 0);
+  if (rental->agent == NULL || !easel_agent_watch_is_confirmed (rental->agent))
+    sums->n_unconfirmed++;
   if (ends_at == 0)
     *endless = TRUE;
   sums->ends_at = MAX (sums->ends_at, ends_at);

@@ -46,6 +46,7 @@ typedef enum
  * @stored_per_hour: micro-dollars per hour of the stopped ones
  * @unexplained_per_hour: what the provider reports above that, 0 if none or unknown
  * @unexplained_provider: (nullable): who reports it
+ * @n_unconfirmed: running ones that have not confirmed that they end by themselves
  * @ends_at: latest end of the running ones, unix ms; 0 if one has none
  */
 typedef struct
@@ -57,6 +58,7 @@ typedef struct
   gint64 stored_per_hour;
   gint64 unexplained_per_hour;
   const EaselProviderInfo *unexplained_provider;
+  guint n_unconfirmed;
   gint64 ends_at;
 } EaselStudioSums;
 

@@ -18,6 +18,8 @@
 #define NOISE "\x16\x03\x03 this is neither TLS nor HTTP \r\n\r\n"
 #define MAX_CONNECTIONS 512
 #define KEEP_ALIVE_US (15 * G_USEC_PER_SEC)
+/* A look whether a websocket gets through closes it at once and is no Krita. */
+#define LASTING_US (G_USEC_PER_SEC / 2)
 #define SILENCE_US (300 * G_USEC_PER_SEC)
 
 typedef struct
@@ -35,6 +37,8 @@ typedef struct
   SoupWebsocketConnection *socket; /* (owned) */
   char *pod_id;
   guint remaining;
+  gint64 since_us;
+  gboolean is_lasting;
 } Socket;
 
 typedef struct
@@ -222,7 +226,11 @@ tell_agent (EaselSimStreams *self, const char *pod_id)
   guint n = 0;
 
   for (guint i = 0; i < self->sockets->len; i++)
-    n += strcmp (((const Socket *) g_ptr_array_index (self->sockets, i))->pod_id, pod_id) == 0;
+    {
+      const Socket *socket = g_ptr_array_index (self->sockets, i);
+
+      n += socket->is_lasting && strcmp (socket->pod_id, pod_id) == 0;
+    }
   easel_sim_agents_set_connected (self->world->agents, pod_id, n);
 }
 
@@ -245,8 +253,8 @@ easel_sim_streams_add_socket (EaselSimStreams *self,
     g_ptr_array_remove_index (self->sockets, 0);
   entry->socket = g_object_ref (socket);
   entry->pod_id = g_strdup (pod_id);
+  entry->since_us = g_get_monotonic_time ();
   g_ptr_array_add (self->sockets, entry);
-  tell_agent (self, pod_id);
   send_status (self, entry, client_id != NULL ? client_id : "");
 }
 
@@ -260,6 +268,11 @@ push_socket (EaselSimStreams *self, Socket *socket)
     return FALSE;
   if (pod == NULL || !easel_sim_comfy_is_up (pod, now))
     return FALSE;
+  if (!socket->is_lasting && g_get_monotonic_time () - socket->since_us >= LASTING_US)
+    {
+      socket->is_lasting = TRUE;
+      tell_agent (self, socket->pod_id);
+    }
   if (easel_sim_comfy_get_remaining (easel_sim_comfy_get (self->world, pod), now) !=
       socket->remaining)
     send_status (self, socket, NULL);

@@ -8,6 +8,7 @@
 #include "easel-page-review.h"
 
 #include "easel-choice-list.h"
+#include "easel-deployment.h"
 #include "easel-text.h"
 #include "easel-ui.h"
 
@@ -39,6 +40,8 @@ struct _EaselPageReview
   GtkDropDown *hours;          /* (unowned): child of the template */
   GtkLabel *after_hours;       /* (unowned): child of the template */
   GtkLabel *ends;              /* (unowned): child of the template */
+  GtkWidget *closed_box;       /* (unowned): child of the template */
+  GtkDropDown *closed;         /* (unowned): child of the template */
   GtkDropDown *idle;           /* (unowned): child of the template */
   GtkDropDown *overprice;      /* (unowned): child of the template */
   GtkWidget *at_end_title;     /* (unowned): child of the template */
@@ -46,6 +49,7 @@ struct _EaselPageReview
   GtkLabel *image;             /* (unowned): child of the template */
 
   EaselChoiceList *hours_list;     /* (owned) */
+  EaselChoiceList *closed_list;    /* (owned) */
   EaselChoiceList *idle_list;      /* (owned) */
   EaselChoiceList *overprice_list; /* (owned) */
   GSignalGroup *account_group;     /* (owned) */
@@ -63,6 +67,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static const guint hour_choices[] = { 1, 2, 3, 4, 5, 6, 8, 10, 12, 24 };
+static const guint closed_choices[] = { 5, 10, 20, 30, 60, 120 };
 static const guint idle_choices[] = { 20, 30, 60, 90, 120, 240 };
 static const guint overprice_choices[] = { 0, 15, 30, 50, 100 };
 
@@ -239,11 +244,44 @@ update_sentence (EaselPageReview *self, const EaselLaunchSpec *spec)
   easel_ui_set_text (self->after_hours, parts[1] != NULL ? g_strstrip (parts[1]) : NULL);
 }
 
+/* What holds if this computer goes off. */
+static void
+update_promise (EaselPageReview *self, const EaselLaunchSpec *spec, gboolean has_agent)
+{
+  g_autofree char *money = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (!has_agent)
+    {
+      easel_error_bar_set_message (
+          self->promise, EASEL_BAR_INFO,
+          _ ("This template brings no automatic end of its own: the limits hold while Cloud Easel "
+             "runs. Leave this computer on."),
+          NULL);
+      return;
+    }
+  if (spec == NULL)
+    {
+      easel_error_bar_clear (self->promise);
+      return;
+    }
+  money = easel_money_format_up (
+      easel_limits_worst_case (easel_plan_get_limits (get_plan (self)), spec->max_price,
+                               easel_offer_start_cost (spec->offer, spec->download_bytes)));
+  /* Translators: %s is money, "$0.94". */
+  sentence = g_strdup_printf (_ ("Worst case %s, even if this computer dies, once the GPU has "
+                                 "confirmed it: some minutes after renting. Leave this computer on "
+                                 "until then."),
+                              money);
+  easel_error_bar_set_message (self->promise, EASEL_BAR_INFO, sentence, NULL);
+}
+
 static void
 update_money (EaselPageReview *self, const EaselLaunchSpec *spec)
 {
   const EaselLimits *limits = easel_plan_get_limits (get_plan (self));
   g_autofree char *ends = NULL;
+  gboolean has_agent;
 
   if (spec != NULL)
     {
@@ -256,12 +294,26 @@ update_money (EaselPageReview *self, const EaselLaunchSpec *spec)
     easel_ui_set_text (self->price, NULL);
 
   update_sentence (self, spec);
-  ends = g_strdup_printf (
-      ngettext ("It also ends by itself after %u minute in which nothing was generated.",
-                "It also ends by itself after %u minutes in which nothing was generated.",
-                limits->idle_minutes),
-      limits->idle_minutes);
+  /* Without a price yet, the usual case is told. */
+  has_agent = spec == NULL || easel_deployment_takes_agent (spec);
+  ends = has_agent ? g_strdup_printf (
+                         /* Translators: two numbers of minutes; the second one counts. */
+                         ngettext ("It ends by itself %u minutes after Krita is closed, or after "
+                                   "%u minute in which nothing was generated.",
+                                   "It ends by itself %u minutes after Krita is closed, or after "
+                                   "%u minutes in which nothing was generated.",
+                                   limits->idle_minutes),
+                         limits->closed_minutes, limits->idle_minutes)
+                   : g_strdup_printf (
+                         ngettext ("It also ends by itself after %u minute in which nothing was "
+                                   "generated.",
+                                   "It also ends by itself after %u minutes in which nothing was "
+                                   "generated.",
+                                   limits->idle_minutes),
+                         limits->idle_minutes);
   easel_ui_set_text (self->ends, ends);
+  gtk_widget_set_visible (self->closed_box, has_agent);
+  update_promise (self, spec, has_agent);
 }
 
 static void
@@ -275,6 +327,7 @@ update_limits (EaselPageReview *self)
 
   self->syncing = TRUE;
   easel_choice_list_set_value (self->hours_list, limits->hours);
+  easel_choice_list_set_value (self->closed_list, limits->closed_minutes);
   easel_choice_list_set_value (self->idle_list, limits->idle_minutes);
   easel_choice_list_set_value (self->overprice_list, easel_plan_get_overprice_percent (plan));
   gtk_drop_down_set_selected (self->at_end, limits->stop_instead && can_pause ? 1 : 0);
@@ -294,6 +347,7 @@ on_limits_changed (EaselPageReview *self)
   plan = get_plan (self);
   limits = *easel_plan_get_limits (plan);
   limits.hours = easel_choice_list_get_value (self->hours_list);
+  limits.closed_minutes = easel_choice_list_get_value (self->closed_list);
   limits.idle_minutes = easel_choice_list_get_value (self->idle_list);
   limits.stop_instead = gtk_drop_down_get_selected (self->at_end) == 1;
   easel_plan_set_overprice_percent (plan, easel_choice_list_get_value (self->overprice_list));
@@ -524,9 +578,6 @@ easel_page_review_constructed (GObject *object)
                              G_CONNECT_SWAPPED);
   g_signal_connect_object (get_catalog (self), "notify::state", G_CALLBACK (on_session_changed),
                            self, G_CONNECT_SWAPPED);
-  easel_error_bar_set_message (
-      self->promise, EASEL_BAR_INFO,
-      _ ("These limits hold while Cloud Easel runs. Leave this computer on."), NULL);
   update (self);
 }
 
@@ -539,6 +590,7 @@ easel_page_review_dispose (GObject *object)
     easel_clock_clear (get_clock (self), &self->tick_id);
   g_clear_object (&self->account_group);
   g_clear_pointer (&self->hours_list, easel_choice_list_free);
+  g_clear_pointer (&self->closed_list, easel_choice_list_free);
   g_clear_pointer (&self->idle_list, easel_choice_list_free);
   g_clear_pointer (&self->overprice_list, easel_choice_list_free);
 
@@ -568,6 +620,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, hours);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, after_hours);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, ends);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReview, closed_box);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReview, closed);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, idle);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, overprice);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, at_end_title);
@@ -605,6 +659,8 @@ easel_page_review_init (EaselPageReview *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->hours_list =
       easel_choice_list_new (self->hours, hour_choices, G_N_ELEMENTS (hour_choices), dup_hours);
+  self->closed_list = easel_choice_list_new (self->closed, closed_choices,
+                                             G_N_ELEMENTS (closed_choices), dup_minutes);
   self->idle_list =
       easel_choice_list_new (self->idle, idle_choices, G_N_ELEMENTS (idle_choices), dup_minutes);
   self->overprice_list = easel_choice_list_new (self->overprice, overprice_choices,
@@ -619,6 +675,7 @@ easel_page_review_init (EaselPageReview *self)
 
   easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->hours));
   easel_ui_set_accessible_name (GTK_WIDGET (self->hours), _ ("Paint for at most"));
+  easel_ui_set_accessible_name (GTK_WIDGET (self->closed), _ ("End after Krita was closed for"));
   easel_ui_set_accessible_name (GTK_WIDGET (self->idle), _ ("End after nothing was generated for"));
   easel_ui_set_accessible_name (GTK_WIDGET (self->overprice),
                                 _ ("If it is gone, the next best may cost"));

@@ -240,6 +240,10 @@ test_headline (void)
   sums.running_per_hour = 230000;
   sums.ends_at = NOW + 3 * HOUR + 30 * MINUTE;
   assert_sums (EASEL_STUDIO_KNOWN, &sums, "You pay $0.23 per hour.",
+               "1 GPU runs and ends by 23:40 at the latest.");
+  /* Until the GPU itself has said so, it is this program that ends it. */
+  sums.n_unconfirmed = 1;
+  assert_sums (EASEL_STUDIO_KNOWN, &sums, "You pay $0.23 per hour.",
                "1 GPU runs and ends by 23:40 while Cloud Easel runs.");
   /* Never old money. */
   assert_sums (EASEL_STUDIO_CHECKING, &sums, "Checking…", NULL);

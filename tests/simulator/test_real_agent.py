@@ -134,7 +134,7 @@ class Container:
 def in_folder(command, root):
     """The same command, for a container that is only a folder."""
     command = command.replace("cd /;", f"cd {root};", 1)
-    command = command.replace("/venv/bin/python3", "/usr/bin/python3", 1)
+    command = command.replace("/venv/bin/python3", "/usr/bin/python3")
     command = command.replace("/start.sh ", root + "/start.sh ", 1)
     return re.sub(r"(?<=[> ])/tmp/e([ghlx])\b", root + r"/tmp/e\1", command)
 

@@ -975,7 +975,9 @@ test_review_says_everything (WizardStage *stage, gconstpointer data)
   g_assert_true (shows (page, "Paint for at most"));
   g_assert_true (shows (page, ", ends by Tue 00:00."));
   g_assert_true (shows (page, "after 60 minutes in which nothing was generated"));
-  g_assert_true (shows (page, "These limits hold while Cloud Easel runs."));
+  g_assert_true (shows (page, "20 minutes after Krita is closed"));
+  g_assert_true (shows (page, "Worst case $"));
+  g_assert_true (shows (page, "even if this computer dies"));
   drop_page (page);
 }
 

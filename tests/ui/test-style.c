@@ -37,7 +37,8 @@ static const char *const silent[] = { "easel-small",       "easel-figures", "eas
                                       "easel-choice",      "easel-list",    "easel-thin",
                                       "easel-placeholder", "easel-pod",     "easel-row",
                                       "easel-clip",        "easel-circle",  "easel-done",
-                                      "easel-failed",      "easel-old",     "easel-announcement" };
+                                      "easel-failed",      "easel-old",     "easel-announcement",
+                                      "easel-shield" };
 
 static GtkWidget *
 add_label (GtkWidget *box, const char *classes, const char *where)
