@@ -119,7 +119,9 @@ work_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
       work->plugin_version = MAX (work->plugin_version, krita->plugin_version);
     }
-  if (kritas->len == 0)
+  if (work->address == NULL)
+    work->state = EASEL_KRITA_IDLE;
+  else if (kritas->len == 0)
     work->state = EASEL_KRITA_NONE;
   else if (g_cancellable_set_error_if_cancelled (cancellable, &error) ||
            (is_free (work) && !write_each (work, kritas, &error)))
@@ -372,6 +374,21 @@ set_address (EaselKritaSetup *self, const char *address)
 
   g_free (self->address);
   self->address = copy;
+}
+
+/**
+ * easel_krita_setup_look:
+ * @self: a setup that was asked for nothing yet
+ *
+ * Finds out the version of the plugin and changes nothing.
+ */
+void
+easel_krita_setup_look (EaselKritaSetup *self)
+{
+  g_return_if_fail (EASEL_IS_KRITA_SETUP (self));
+
+  if (self->address == NULL)
+    start_work (self, FALSE, FALSE, FALSE);
 }
 
 /**

@@ -44,6 +44,7 @@ const GError *easel_krita_setup_get_error (EaselKritaSetup *self);
 const char *easel_krita_setup_get_mode_before (EaselKritaSetup *self);
 guint easel_krita_setup_get_plugin_version (EaselKritaSetup *self);
 
+void easel_krita_setup_look (EaselKritaSetup *self);
 void easel_krita_setup_begin (EaselKritaSetup *self, const char *address, gboolean is_closed);
 void easel_krita_setup_wait (EaselKritaSetup *self, const char *address);
 void easel_krita_setup_put_back (EaselKritaSetup *self, gboolean is_closed);

@@ -30,6 +30,7 @@ struct _EaselSession
   EaselHistory *history;   /* (owned) */
   EaselCatalog *catalog;   /* (owned) */
   EaselStudio *studio;     /* (owned) */
+  EaselKritaSetup *krita;  /* (owned) (nullable): NULL in a play */
   EaselInstanceLock *lock; /* (owned) */
   gboolean is_simulated;
   gboolean is_started;
@@ -105,6 +106,16 @@ on_account_state (EaselAccount *account, GParamSpec *pspec, EaselSession *self)
   easel_catalog_refresh_if_older (self->catalog, REFRESH_AGE_MS);
 }
 
+/* The plugin decides which image fits it. */
+static void
+on_krita_changed (EaselSession *self)
+{
+  guint version = easel_krita_setup_get_plugin_version (self->krita);
+
+  if (version != 0)
+    easel_plan_set_plugin_version (self->plan, version);
+}
+
 static void
 note_rented (EaselSession *self, EaselRental *rental)
 {
@@ -156,6 +167,7 @@ easel_session_finalize (GObject *object)
 {
   EaselSession *self = EASEL_SESSION (object);
 
+  g_clear_object (&self->krita);
   g_clear_object (&self->studio);
   g_clear_object (&self->lock);
   g_clear_object (&self->catalog);
@@ -246,6 +258,12 @@ _easel_session_new (EaselClock *clock,
   self->studio =
       _easel_studio_new (http, clock, self->accounts, self->catalog, journal, self->history);
   self->lock = easel_instance_lock_new (state_dir);
+  if (!self->is_simulated)
+    {
+      self->krita = easel_krita_setup_new (clock);
+      g_signal_connect_object (self->krita, "changed", G_CALLBACK (on_krita_changed), self,
+                               G_CONNECT_SWAPPED);
+    }
   _easel_studio_set_role (self->studio, EASEL_STUDIO_KEEPER, self->lock);
   g_signal_connect_object (self->studio, "changed", G_CALLBACK (on_studio_changed), self,
                            G_CONNECT_SWAPPED);
@@ -349,6 +367,21 @@ easel_session_get_history (EaselSession *self)
   g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
 
   return self->history;
+}
+
+/**
+ * easel_session_get_krita:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): what sets up Krita on this computer; %NULL when the cloud is
+ *   a play, whose address would only spoil the settings
+ */
+EaselKritaSetup *
+easel_session_get_krita (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->krita;
 }
 
 /**
@@ -457,4 +490,6 @@ easel_session_start (EaselSession *self)
   for (guint i = 0; i < self->accounts->len; i++)
     easel_account_load (g_ptr_array_index (self->accounts, i));
   easel_studio_start (self->studio);
+  if (self->krita != NULL)
+    easel_krita_setup_look (self->krita);
 }

@@ -5,6 +5,7 @@
 #include "easel-catalog.h"
 #include "easel-clock.h"
 #include "easel-history.h"
+#include "easel-krita-setup.h"
 #include "easel-plan.h"
 #include "easel-studio.h"
 
@@ -20,6 +21,7 @@ EaselPlan *easel_session_get_plan (EaselSession *self);
 EaselCatalog *easel_session_get_catalog (EaselSession *self);
 EaselStudio *easel_session_get_studio (EaselSession *self);
 EaselHistory *easel_session_get_history (EaselSession *self);
+EaselKritaSetup *easel_session_get_krita (EaselSession *self);
 guint easel_session_get_n_accounts (EaselSession *self);
 EaselAccount *easel_session_get_nth_account (EaselSession *self, guint index);
 EaselAccount *easel_session_get_account (EaselSession *self, const char *provider_id);

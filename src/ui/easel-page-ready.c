@@ -8,6 +8,8 @@
 #include "easel-page-ready.h"
 
 #include "easel-done-dialog.h"
+#include "easel-krita-box.h"
+#include "easel-krita-choice.h"
 #include "easel-text.h"
 #include "easel-row-action.h"
 #include "easel-shield-line.h"
@@ -35,6 +37,7 @@ struct _EaselPageReady
   EaselShieldLine *shield;  /* (unowned): child of the template */
   GtkButton *extend;        /* (unowned): child of the template */
   EaselErrorBar *end;       /* (unowned): child of the template */
+  EaselKritaBox *krita_box; /* (unowned): child of the template */
   GtkWidget *done;          /* (unowned): child of the template */
   GtkWidget *deleting;      /* (unowned): child of the template */
   GtkLabel *deleting_label; /* (unowned): child of the template */
@@ -44,6 +47,7 @@ struct _EaselPageReady
   GSignalGroup *deployment_group; /* (owned) */
   GSignalGroup *rental_group;     /* (owned) */
   EaselQuestion *question;        /* (unowned) (nullable): GTK owns windows */
+  gboolean was_krita_begun;
   guint tick_id;
   guint copied_id;
 };
@@ -303,6 +307,7 @@ update (EaselPageReady *self)
   gtk_widget_set_visible (self->works, works);
   gtk_widget_set_visible (self->done, !is_gone && !is_going);
   gtk_widget_set_visible (self->deleting, is_going);
+  easel_krita_box_set_address (self->krita_box, works ? get_address (self) : NULL);
   if (!is_gone)
     easel_error_bar_clear (self->gone);
   update_bar (self);
@@ -320,6 +325,18 @@ static void
 on_changed (EaselPageReady *self)
 {
   update (self);
+}
+
+/* What was chosen while waiting is done once for each GPU. */
+static void
+begin_krita (EaselPageReady *self)
+{
+  EaselSession *session = easel_page_get_session (EASEL_PAGE (self));
+  g_autofree char *way =
+      g_settings_get_string (easel_session_get_settings (session), EASEL_KRITA_WAY);
+
+  if (g_str_equal (way, EASEL_KRITA_WAY_SET_UP) && !easel_session_is_simulated (session))
+    easel_krita_box_start (self->krita_box);
 }
 
 /* The studio may know the rental a moment later than the deployment. */
@@ -477,6 +494,9 @@ easel_page_ready_shown (EaselPage *page)
   find_rental (self);
   schedule_tick (self);
   update (self);
+  if (!self->was_krita_begun && self->deployment != NULL)
+    begin_krita (self);
+  self->was_krita_begun = self->deployment != NULL;
 }
 
 static void
@@ -507,6 +527,8 @@ easel_page_ready_constructed (GObject *object)
 
   g_signal_connect_object (get_studio (self), "changed", G_CALLBACK (on_studio_changed), self,
                            G_CONNECT_SWAPPED);
+  easel_krita_box_set_setup (self->krita_box,
+                             easel_session_get_krita (easel_page_get_session (EASEL_PAGE (self))));
   easel_page_set_complete (EASEL_PAGE (self), TRUE);
 }
 
@@ -543,6 +565,7 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   page_class->abort = easel_page_ready_abort;
 
   g_type_ensure (EASEL_TYPE_SHIELD_LINE);
+  g_type_ensure (EASEL_TYPE_KRITA_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                EASEL_UI_RESOURCE_PREFIX "/ui/easel-page-ready.ui");
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, bar);
@@ -557,6 +580,7 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, shield);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, extend);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, end);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReady, krita_box);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, done);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, deleting);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, deleting_label);
@@ -631,6 +655,7 @@ easel_page_ready_set_deployment (EaselPageReady *self, EaselDeployment *deployme
   if (!g_set_object (&self->deployment, deployment))
     return;
   g_clear_object (&self->rental);
+  self->was_krita_begun = FALSE;
   g_signal_group_set_target (self->rental_group, NULL);
   g_signal_group_set_target (self->deployment_group, deployment);
   find_rental (self);

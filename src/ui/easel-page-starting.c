@@ -7,6 +7,7 @@
 #include "easel-page-starting.h"
 
 #include "easel-file-list.h"
+#include "easel-krita-choice.h"
 #include "easel-question.h"
 #include "easel-shield-line.h"
 #include "easel-stage-list.h"
@@ -22,6 +23,7 @@ struct _EaselPageStarting
 {
   EaselPage parent_instance;
 
+  EaselKritaChoice *krita; /* (unowned): child of the template */
   EaselErrorBar *bar;      /* (unowned): child of the template */
   EaselErrorBar *notice;   /* (unowned): child of the template */
   EaselErrorBar *slow;     /* (unowned): child of the template */
@@ -597,6 +599,17 @@ easel_page_starting_abort (EaselPage *page)
 }
 
 static void
+easel_page_starting_constructed (GObject *object)
+{
+  EaselPageStarting *self = EASEL_PAGE_STARTING (object);
+
+  G_OBJECT_CLASS (easel_page_starting_parent_class)->constructed (object);
+
+  easel_krita_choice_bind (self->krita,
+                           easel_session_get_settings (easel_page_get_session (EASEL_PAGE (self))));
+}
+
+static void
 easel_page_starting_dispose (GObject *object)
 {
   EaselPageStarting *self = EASEL_PAGE_STARTING (object);
@@ -615,12 +628,14 @@ easel_page_starting_class_init (EaselPageStartingClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->constructed = easel_page_starting_constructed;
   object_class->dispose = easel_page_starting_dispose;
   EASEL_PAGE_CLASS (klass)->abort = easel_page_starting_abort;
 
   g_type_ensure (EASEL_TYPE_SHIELD_LINE);
   g_type_ensure (EASEL_TYPE_STAGE_LIST);
   g_type_ensure (EASEL_TYPE_FILE_LIST);
+  g_type_ensure (EASEL_TYPE_KRITA_CHOICE);
   gtk_widget_class_set_template_from_resource (widget_class, EASEL_UI_RESOURCE_PREFIX
                                                "/ui/easel-page-starting.ui");
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, bar);
@@ -636,6 +651,7 @@ easel_page_starting_class_init (EaselPageStartingClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, shield);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, files_box);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, files);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, krita);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, log);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, log_view);
   gtk_widget_class_bind_template_child (widget_class, EaselPageStarting, back);

@@ -107,10 +107,22 @@ set_up (Fixture *self, gconstpointer data)
   g_signal_connect (self->setup, "changed", G_CALLBACK (on_changed), self);
 }
 
+/* The thread lets go of its task a moment after the answer is there. */
+static void
+drop_setup (Fixture *self)
+{
+  EaselKritaSetup *setup = self->setup;
+
+  g_object_add_weak_pointer (G_OBJECT (setup), (gpointer *) &self->setup);
+  g_object_unref (setup);
+  while (g_atomic_pointer_get (&self->setup) != NULL)
+    g_thread_yield ();
+}
+
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  g_assert_finalize_object (self->setup);
+  drop_setup (self);
   g_assert_cmpuint (easel_manual_clock_get_n_pending (EASEL_MANUAL_CLOCK (self->clock)), ==, 0);
   g_assert_finalize_object (self->clock);
   easel_test_remove_tree (self->home);
@@ -334,6 +346,23 @@ test_person_confirms (Fixture *self, gconstpointer data)
   assert_file (self->path, expected);
 }
 
+/* Looking for the version touches nothing. */
+static void
+test_looks (Fixture *self, gconstpointer data)
+{
+  g_autofree char *init =
+      g_build_filename (self->data_home, "krita/pykrita/ai_diffusion/__init__.py", NULL);
+
+  put (self->path, SETTINGS);
+  put (init, "__version__ = '1.47.2'\n");
+  easel_krita_setup_look (self->setup);
+  await (self);
+  g_assert_cmpint (easel_krita_setup_get_state (self->setup), ==, EASEL_KRITA_IDLE);
+  g_assert_cmpuint (easel_krita_setup_get_plugin_version (self->setup), ==, 1047002);
+  assert_file (self->path, SETTINGS);
+  g_assert_false (g_file_test (self->backup, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_no_plugin_and_broken (Fixture *self, gconstpointer data)
 {
@@ -364,6 +393,7 @@ main (int argc, char **argv)
   ADD ("/krita/waits", NULL, test_waits_for_krita);
   ADD ("/krita/stops-waiting", NULL, test_stops_waiting);
   ADD ("/krita/person-confirms", "sandbox", test_person_confirms);
+  ADD ("/krita/looks", NULL, test_looks);
   ADD ("/krita/no-plugin", NULL, test_no_plugin_and_broken);
 
   return g_test_run ();
