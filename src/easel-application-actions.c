@@ -7,6 +7,7 @@
 #include "easel-application-private.h"
 
 #include "easel-close-dialog.h"
+#include "easel-help-window.h"
 #include "easel-question.h"
 #include "easel-row-action.h"
 #include "easel-ui.h"
@@ -293,6 +294,18 @@ on_practise_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
 }
 
 static void
+on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (easel_help_window_new (get_parent (EASEL_APPLICATION (user_data))));
+}
+
+static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (easel_help_window_new_shortcuts (get_parent (EASEL_APPLICATION (user_data))));
+}
+
+static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_show_about_dialog (get_parent (EASEL_APPLICATION (user_data)), "program-name",
@@ -330,6 +343,8 @@ static const GActionEntry entries[] = {
   { .name = "extend", .activate = on_extend, .parameter_type = "s" },
   { .name = "open-console", .activate = on_open_console, .parameter_type = "s" },
   { .name = "practise", .activate = on_practise_action },
+  { .name = "help", .activate = on_help },
+  { .name = "shortcuts", .activate = on_shortcuts },
   { .name = "about", .activate = on_about },
   { .name = "quit", .activate = on_quit },
 };
@@ -371,6 +386,8 @@ void
 _easel_application_add_actions (EaselApplication *self)
 {
   static const char *const quit_keys[] = { "<Control>q", NULL };
+  static const char *const help_keys[] = { "F1", NULL };
+  static const char *const shortcuts_keys[] = { "<Control>question", NULL };
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (entries); i++)
@@ -381,4 +398,6 @@ _easel_application_add_actions (EaselApplication *self)
       g_action_map_add_action_entries (G_ACTION_MAP (self), &entry, 1, self);
     }
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.help", help_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.shortcuts", shortcuts_keys);
 }
