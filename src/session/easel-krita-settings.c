@@ -90,6 +90,7 @@ add_if_there (GPtrArray *kritas, const char *folder)
     return;
   krita = g_new0 (EaselKrita, 1);
   krita->plugin_version = read_version (init);
+  krita->has_settings = g_file_test (path, G_FILE_TEST_IS_REGULAR);
   krita->path = g_steal_pointer (&path);
   g_ptr_array_add (kritas, krita);
 }

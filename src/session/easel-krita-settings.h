@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 /* One Krita on this computer that has the plugin. */
 typedef struct
 {
-  char *path;           /* (owned): of the plugin's settings.json, which may not exist yet */
-  guint plugin_version; /* see easel_version_parse(); 0 if unknown */
+  char *path;            /* (owned): of the plugin's settings.json, which may not exist yet */
+  guint plugin_version;  /* see easel_version_parse(); 0 if unknown */
+  gboolean has_settings; /* a settings.json is there */
 } EaselKrita;
 
 GPtrArray *easel_krita_find (const char *home, const char *data_home);

@@ -29,6 +29,7 @@ struct _EaselKritaSetup
   char *mode_before;         /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable): of the work under way */
   guint plugin_version;
+  gboolean has_settings;
   guint look_id;
 };
 
@@ -43,6 +44,7 @@ typedef struct
   EaselKritaState state;
   char *mode_before;
   guint plugin_version;
+  gboolean has_settings;
 } Work;
 
 enum
@@ -118,6 +120,7 @@ work_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       EaselKrita *krita = g_ptr_array_index (kritas, i);
 
       work->plugin_version = MAX (work->plugin_version, krita->plugin_version);
+      work->has_settings = work->has_settings || krita->has_settings;
     }
   if (work->address == NULL)
     work->state = EASEL_KRITA_IDLE;
@@ -164,6 +167,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->plugin_version = work->plugin_version;
+  self->has_settings = work->has_settings;
   if (work->mode_before != NULL)
     {
       g_free (self->mode_before);
@@ -365,6 +369,20 @@ easel_krita_setup_get_plugin_version (EaselKritaSetup *self)
   g_return_val_if_fail (EASEL_IS_KRITA_SETUP (self), 0);
 
   return self->plugin_version;
+}
+
+/**
+ * easel_krita_setup_has_settings:
+ * @self: a setup
+ *
+ * Returns: whether the last look found settings of the plugin, so that there is something to set up
+ */
+gboolean
+easel_krita_setup_has_settings (EaselKritaSetup *self)
+{
+  g_return_val_if_fail (EASEL_IS_KRITA_SETUP (self), FALSE);
+
+  return self->has_settings;
 }
 
 static void

@@ -43,6 +43,7 @@ EaselKritaState easel_krita_setup_get_state (EaselKritaSetup *self);
 const GError *easel_krita_setup_get_error (EaselKritaSetup *self);
 const char *easel_krita_setup_get_mode_before (EaselKritaSetup *self);
 guint easel_krita_setup_get_plugin_version (EaselKritaSetup *self);
+gboolean easel_krita_setup_has_settings (EaselKritaSetup *self);
 
 void easel_krita_setup_look (EaselKritaSetup *self);
 void easel_krita_setup_begin (EaselKritaSetup *self, const char *address, gboolean is_closed);

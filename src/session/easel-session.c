@@ -106,6 +106,16 @@ on_account_state (EaselAccount *account, GParamSpec *pspec, EaselSession *self)
   easel_catalog_refresh_if_older (self->catalog, REFRESH_AGE_MS);
 }
 
+/* What is found decides until the person has chosen. */
+static void
+preselect_krita_way (EaselSession *self)
+{
+  g_autoptr (GVariant) chosen = g_settings_get_user_value (self->settings, "krita-way");
+
+  if (chosen == NULL && easel_krita_setup_has_settings (self->krita))
+    g_settings_set_string (self->settings, "krita-way", "set-up");
+}
+
 /* The plugin decides which image fits it. */
 static void
 on_krita_changed (EaselSession *self)
@@ -114,6 +124,7 @@ on_krita_changed (EaselSession *self)
 
   if (version != 0)
     easel_plan_set_plugin_version (self->plan, version);
+  preselect_krita_way (self);
 }
 
 static void

@@ -359,8 +359,15 @@ test_looks (Fixture *self, gconstpointer data)
   await (self);
   g_assert_cmpint (easel_krita_setup_get_state (self->setup), ==, EASEL_KRITA_IDLE);
   g_assert_cmpuint (easel_krita_setup_get_plugin_version (self->setup), ==, 1047002);
+  g_assert_true (easel_krita_setup_has_settings (self->setup));
   assert_file (self->path, SETTINGS);
   g_assert_false (g_file_test (self->backup, G_FILE_TEST_EXISTS));
+
+  /* A plugin that was never opened has nothing to set up. */
+  g_assert_no_errno (g_unlink (self->path));
+  easel_krita_setup_look (self->setup);
+  await (self);
+  g_assert_false (easel_krita_setup_has_settings (self->setup));
 }
 
 static void
