@@ -55,7 +55,12 @@ test_shortcuts (void)
 int
 main (int argc, char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return 0;
+    }
+  g_test_init (&argc, &argv, NULL);
   easel_ui_init ();
 
   g_test_add_func ("/help/answers", test_answers);
