@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# check-po.sh ROOT: every language in LINGUAS is well-formed and says everything that the files in
+# POTFILES.in say now, and no other language is there. Passes without any language.
+set -eu
+
+cd "$1"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failed=0
+complain ()
+{
+  echo "$*"
+  failed=1
+}
+
+xgettext --files-from=po/POTFILES.in --output="$scratch/new.pot" --from-code=UTF-8 \
+  --add-comments=Translators --keyword=_ --keyword=N_ --keyword=C_:1c,2 --keyword=NC_:1c,2 \
+  --keyword=g_dngettext:2,3 --keyword=ngettext:1,2 2> "$scratch/warnings" || {
+  cat "$scratch/warnings"
+  exit 1
+}
+[ "$(grep -c '^msgid ' "$scratch/new.pot")" -ge 100 ]
+
+for language in $(sed 's/#.*//' po/LINGUAS); do
+  file=po/$language.po
+  [ -f "$file" ] || { complain "no file for $language"; continue; }
+  msgfmt --check --output-file=/dev/null "$file" || complain "$file is not well-formed"
+  # Fuzzy and empty ones count as missing.
+  msgcmp "$file" "$scratch/new.pot" || complain "$file is not complete"
+done
+for file in po/*.po; do
+  [ -f "$file" ] || continue
+  language=$(basename "$file" .po)
+  sed 's/#.*//' po/LINGUAS | tr ' ' '\n' | grep -qx "$language" || complain "$file is not in LINGUAS"
+done
+exit "$failed"
