@@ -33,11 +33,11 @@ class Broken(AssertionError):
 class Cloud:
     """The simulated providers; the only one who is believed."""
 
-    def __init__(self, build, folder, speed, certificate=None, seed=1):
+    def __init__(self, build, folder, speed, certificate=None, seed=1, agent='stand-in'):
         self.endpoints = os.path.join(folder, 'endpoints')
         command = [os.path.join(build, 'src', 'simulator', 'cloud-easel-simulator'), '--port', '0',
                    '--speed', str(speed), '--seed', str(seed), '--exit-with-parent',
-                   '--ignore-intervals', '--endpoints-out', self.endpoints]
+                   '--ignore-intervals', '--endpoints-out', self.endpoints, '--agent', agent]
         if certificate:
             command += ['--tls', certificate]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -298,7 +298,7 @@ def shows(status, pod):
 class World:
     """One cell: its cloud, its state folder, its programs."""
 
-    def __init__(self, options, speed, tls=False, seed=1):
+    def __init__(self, options, speed, tls=False, seed=1, agent='stand-in'):
         self.options = options
         self.folder = tempfile.mkdtemp(prefix='easel-faults-')
         self.state = os.path.join(self.folder, 'state')
@@ -309,7 +309,7 @@ class World:
         if tls:
             certificate = options.certificate
             self.authority = options.certificate
-        self.cloud = Cloud(options.build, self.folder, speed, certificate, seed)
+        self.cloud = Cloud(options.build, self.folder, speed, certificate, seed, agent)
 
     def start(self, kill=None):
         program = Program(self, kill)

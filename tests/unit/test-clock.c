@@ -342,7 +342,7 @@ test_clock_is_set (void)
 
   for (int direction = -1; direction <= 1; direction += 2)
     {
-      set_forward_us = direction * 3600 * G_USEC_PER_SEC;
+      set_forward_us = (gint64) direction * 3600 * G_USEC_PER_SEC;
       g_assert_cmpint (easel_clock_get_unix_ms (clock), >=, started);
       g_assert_cmpint (easel_clock_get_unix_ms (clock), <, started + 60 * 1000);
     }
