@@ -11,6 +11,7 @@
  *     the guard puts the secret path into nginx.conf, before anything is served
  *     the guard watches, and is started again when it ends
  *     /start.sh ARGUMENTS, its output to the provider's log and to a file
+ *     (first emptied: a disk that was kept may tell of an earlier end)
  *     if that ends: ComfyUI alone, once; if that ends, too: a file tells the guard, which ends the
  *     pod. The shell stays, because RunPod starts a container again whose first process has ended.
  *
@@ -61,7 +62,7 @@ char *
 easel_start_command_build (const char *const *start_arguments, gboolean with_helper)
 {
   static const char *const recommended[] = { "/start.sh", "--recommended", NULL };
-  GString *command = g_string_new ("cd /;");
+  GString *command = g_string_new ("cd /;>" END_FILE ";");
 
   if (start_arguments == NULL || start_arguments[0] == NULL)
     start_arguments = recommended;

@@ -176,7 +176,7 @@ def look():
         'never': far if ever or not ready else max(ready, work) + never,
         'boot': far if ready else max(start + boot, grown + 600),
         # What the shell leaves when neither /start.sh nor ComfyUI runs any more.
-        'crash': now if not up and os.path.exists(files + 'x') else far,
+        'crash': now if not up and attempt(read, files + 'x') else far,
     }
     first = min(rules, key=rules.get)
     if rules[first] <= now:
@@ -233,6 +233,6 @@ while True:
             status['armed'] = 'likely'
     if status['ending'] and clock() > due:
         end()
-        pause = min(pause * 2 + 5, 120)
+        pause = min(pause + 5, 60)
         due = clock() + pause
     attempt(server.handle_request)
