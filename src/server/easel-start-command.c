@@ -11,9 +11,9 @@
  *     the guard puts the secret path into nginx.conf, before anything is served
  *     the guard watches, and is started again when it ends
  *     /start.sh ARGUMENTS, its output to the provider's log and to a file
- *     (first emptied: a disk that was kept may tell of an earlier end)
  *     if that ends: ComfyUI alone, once; if that ends, too: a file tells the guard, which ends the
- *     pod. The shell stays, because RunPod starts a container again whose first process has ended.
+ *     pod; it is emptied first, because a disk that was kept may tell of an earlier end. The shell
+ *     stays, because RunPod starts a container again whose first process has ended.
  *
  * Facts about image and providers: the image's start.sh and nginx.conf; vast.ai allows 4,048
  * characters for "args" and "onstart" together.
