@@ -402,10 +402,13 @@ probe (EaselBootWatch *self)
     return;
   if (self->stage < EASEL_STAGE_MODELS && now - self->started_ms < BLIND_READINESS_MS)
     return;
-  self->probing = TRUE;
-  self->probed_ms = now;
   g_free (self->address);
   self->address = dup_address (self);
+  /* The agent's view of the pod may be older: right after a start it has no address yet. */
+  if (self->address == NULL)
+    return;
+  self->probing = TRUE;
+  self->probed_ms = now;
   easel_readiness_probe_async (self->http, self->address, self->workload, self->cancellable,
                                on_probed, g_object_ref (self));
 }
