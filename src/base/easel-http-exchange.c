@@ -5,6 +5,8 @@
  * A request that must not be repeated leaves this computer once at most: it gets a connection of
  * its own, because libsoup sends again by itself when one that it kept alive turns out dead, and
  * it ends when libsoup wants to start it again for any other reason.
+ * A try ends with its deadline even if libsoup never says so: 3.2 loses a request that is sent in
+ * the moment in which others are cancelled, as after a sleep, and its callback never comes.
  * What a status means is the caller's judge's business.
  */
 #include "config.h"
@@ -24,8 +26,16 @@
 #define MAX_REQUEST_ID 128
 #define SEAL_HEADER "X-Easel"
 #define TOO_MANY_REQUESTS 429
+/* How long libsoup may take to say that what was cancelled has ended. */
+#define GRACE_MS 2000
 /* An HMAC-SHA256 in hexadecimal digits. */
 #define SEAL_LENGTH 64
+
+/* One call of a library that will call back, perhaps after nobody waits for it any more. */
+typedef struct
+{
+  GTask *task; /* (owned) (nullable) */
+} Call;
 
 typedef struct
 {
@@ -51,6 +61,8 @@ typedef struct
   GCancellable *inner;  /* (owned) (nullable): fed by deadline and caller */
   GSource *deadline;    /* (owned) (nullable) */
   GSource *forward;     /* (owned) (nullable) */
+  GSource *grace;       /* (owned) (nullable) */
+  Call *call;           /* (unowned) (nullable): what is waited for */
   GInputStream *stream; /* (owned) (nullable) */
   GByteArray *received; /* (owned) (nullable) */
   gint64 started_us;
@@ -64,6 +76,40 @@ static void start_try (GTask *task);
 static void on_sent (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_waited (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* Takes @task. */
+static Call *
+call_begin (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  Call *call = g_new0 (Call, 1);
+
+  call->task = task;
+  exchange->call = call;
+  return call;
+}
+
+/* Frees @call. Returns: (transfer full) (nullable): who waits for it */
+static GTask *
+call_end (Call *call)
+{
+  GTask *task = call->task;
+
+  g_free (call);
+  if (task != NULL)
+    ((Exchange *) g_task_get_task_data (task))->call = NULL;
+  return task;
+}
+
+/* Nobody waits for it any more. Returns: (transfer full): who did */
+static GTask *
+call_abandon (Call *call)
+{
+  GTask *task = g_steal_pointer (&call->task);
+
+  ((Exchange *) g_task_get_task_data (task))->call = NULL;
+  return task;
+}
 
 static void
 clear_source (GSource **source)
@@ -80,6 +126,7 @@ end_try (Exchange *exchange)
 {
   clear_source (&exchange->deadline);
   clear_source (&exchange->forward);
+  clear_source (&exchange->grace);
   if (exchange->stream != NULL)
     g_input_stream_close_async (exchange->stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
   g_clear_object (&exchange->stream);
@@ -364,18 +411,24 @@ read_more (GTask *task)
   Exchange *exchange = g_task_get_task_data (task);
 
   g_input_stream_read_bytes_async (exchange->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
-                                   exchange->inner, on_chunk_read, task);
+                                   exchange->inner, on_chunk_read, call_begin (task));
 }
 
 static void
 on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_steal_pointer (&user_data);
-  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GTask) task = call_end (g_steal_pointer (&user_data));
+  Exchange *exchange;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) chunk = NULL;
 
   chunk = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+  if (task == NULL)
+    {
+      g_input_stream_close_async (G_INPUT_STREAM (source), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+      return;
+    }
+  exchange = g_task_get_task_data (task);
   if (chunk == NULL)
     {
       fail_try (g_steal_pointer (&task), error);
@@ -431,11 +484,20 @@ remove_bearer (SoupMessageHeaders *headers)
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_steal_pointer (&user_data);
-  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GTask) task = call_end (g_steal_pointer (&user_data));
+  g_autoptr (GInputStream) stream = NULL;
+  Exchange *exchange;
   g_autoptr (GError) error = NULL;
 
-  exchange->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (task == NULL)
+    {
+      if (stream != NULL)
+        g_input_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+      return;
+    }
+  exchange = g_task_get_task_data (task);
+  exchange->stream = g_steal_pointer (&stream);
   remove_bearer (soup_message_get_request_headers (exchange->message));
   if (exchange->stream == NULL)
     {
@@ -469,23 +531,50 @@ on_restarted (SoupMessage *message, gpointer user_data)
   g_cancellable_cancel (exchange->inner);
 }
 
+/* The library still has not called back. */
+static gboolean
+on_grace_over (gpointer user_data)
+{
+  Exchange *exchange = user_data;
+  g_autoptr (GTask) task = call_abandon (exchange->call);
+  g_autoptr (GError) error =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the request was lost");
+
+  if (exchange->message != NULL)
+    remove_bearer (soup_message_get_request_headers (exchange->message));
+  fail_try (g_steal_pointer (&task), error);
+  return G_SOURCE_REMOVE;
+}
+
+/* Ends the try that is under way. May end the exchange, too. */
+static void
+cancel_try (Exchange *exchange)
+{
+  g_autoptr (GTask) task = exchange->call != NULL ? g_object_ref (exchange->call->task) : NULL;
+  Call *call = exchange->call;
+
+  g_cancellable_cancel (exchange->inner);
+  if (task == NULL || exchange->call != call || exchange->grace != NULL)
+    return;
+  exchange->grace = g_timeout_source_new (GRACE_MS);
+  g_source_set_callback (exchange->grace, on_grace_over, exchange, NULL);
+  g_source_attach (exchange->grace, g_task_get_context (task));
+}
+
 static gboolean
 on_deadline (gpointer user_data)
 {
   Exchange *exchange = user_data;
 
   exchange->timed_out = TRUE;
-  /* May end the exchange: nothing of it is touched after this. */
-  g_cancellable_cancel (exchange->inner);
+  cancel_try (exchange);
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 on_caller_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  Exchange *exchange = user_data;
-
-  g_cancellable_cancel (exchange->inner);
+  cancel_try (user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -586,7 +675,7 @@ start_try (GTask *task)
   exchange->message = make_message (exchange);
   arm_try (exchange, g_task_get_context (task));
   soup_session_send_async (_easel_http_get_session (self, exchange->uri), exchange->message,
-                           G_PRIORITY_DEFAULT, exchange->inner, on_sent, task);
+                           G_PRIORITY_DEFAULT, exchange->inner, on_sent, call_begin (task));
 }
 
 static Exchange *
