@@ -117,6 +117,7 @@ take_unexpected_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
     g_clear_pointer (&rental->record, easel_journal_record_free);
 
   _easel_rental_set_pod (rental, pod);
+  rental->was_seen = TRUE;
   rental->state = EASEL_RENTAL_READY;
   _easel_studio_add_rental (self, rental);
   if (rental->record != NULL)
@@ -288,6 +289,19 @@ _easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental)
   return !rental->was_seen && is_young (self, rental);
 }
 
+/* A list that lags behind the create lacks it, whether the delete has taken effect or not. */
+static gboolean
+may_not_have_appeared (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
+{
+  gint64 age_ms = asked_ms - rental->create_sent_ms;
+
+  if (rental->was_seen || rental->record == NULL)
+    return FALSE;
+  if (rental->record->intent_unix_ms > 0)
+    age_ms = MAX (age_ms, easel_clock_get_unix_ms (self->clock) - rental->record->intent_unix_ms);
+  return age_ms < EASEL_ABSENCE_VOID_AGE_MS;
+}
+
 static void
 note_absent (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
 {
@@ -299,6 +313,8 @@ note_absent (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
   if (_easel_rental_is_being_deleted (rental))
     {
       if (rental->delete_accepted_ms == 0 || asked_ms <= rental->delete_accepted_ms)
+        return;
+      if (may_not_have_appeared (self, rental, asked_ms))
         return;
     }
   else if (is_young (self, rental))

@@ -73,6 +73,7 @@ struct _StubProvider
   GPtrArray *streams;    /* (owned) (element-type Stream) */
   gint64 create_lag;
   gint64 delete_lag;
+  gboolean accepts_unborn;
   EaselPodState created_state;
   char *address_pattern; /* (owned) */
   guint n_created;
@@ -451,7 +452,8 @@ require_pod (StubProvider *self, const char *pod_id, gboolean for_change, GError
 {
   Pod *pod = lookup (self, pod_id);
 
-  if (pod == NULL || !is_visible (self, pod) || (for_change && !pod->exists))
+  if (pod == NULL || (!is_visible (self, pod) && !(for_change && self->accepts_unborn)) ||
+      (for_change && !pod->exists))
     {
       easel_set_error (error, EASEL_ERROR_NOT_FOUND, "no pod “%s”", pod_id);
       return NULL;
@@ -1388,4 +1390,11 @@ stub_assert_finalizes (gpointer object)
   g_object_add_weak_pointer (G_OBJECT (object), &weak);
   g_object_unref (object);
   stub_wait_for (is_gone, &weak);
+}
+
+/* Whether a pod that no list shows yet can be deleted all the same. */
+void
+stub_provider_set_accepts_unborn (StubProvider *self, gboolean accepts)
+{
+  self->accepts_unborn = accepts;
 }

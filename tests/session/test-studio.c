@@ -588,6 +588,26 @@ test_delete_before_it_appears (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
 }
 
+/* Deleted at once, and the delete was accepted: lists that have not shown the pod yet lack it,
+ * while it is still billed. */
+static void
+test_accepted_delete_before_it_appears (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+  EaselRental *rental;
+
+  stub_provider_set_lag (fixture->provider, 60 * SECOND, 60 * SECOND);
+  stub_provider_set_accepts_unborn (fixture->provider, TRUE);
+  deployment = rent (fixture);
+  stub_settle ();
+  rental = easel_studio_find_rental (fixture->studio, deployment);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass (fixture, 58 * SECOND);
+  g_assert_true (_easel_rental_is_being_deleted (rental));
+  pass_until (fixture, is_gone, rental, 5 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
 /* A delete that is repeated because its answer was lost must come to an end, too. */
 static void
 test_delete_of_what_never_appears (Fixture *fixture, gconstpointer data)
@@ -919,6 +939,7 @@ main (int argc, char **argv)
   ADD ("/studio/list-of-the-key-before-proves-nothing", test_list_of_the_key_before);
   ADD ("/studio/lagging-lists", test_lagging_lists);
   ADD ("/studio/delete-before-it-appears", test_delete_before_it_appears);
+  ADD ("/studio/accepted-delete-before-it-appears", test_accepted_delete_before_it_appears);
   ADD ("/studio/delete-of-what-never-appears", test_delete_of_what_never_appears);
   ADD ("/studio/failed-lists-prove-nothing", test_failed_lists_prove_nothing);
   ADD ("/studio/another-key-proves-nothing", test_another_key);
