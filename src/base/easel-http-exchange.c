@@ -651,6 +651,7 @@ get_wait (EaselHttp *self, Exchange *exchange)
 {
   return exchange->server != NULL
              ? easel_http_gate_enter (_easel_http_get_gate (self), exchange->server,
+                                      exchange->retry == EASEL_RETRY_READ,
                                       easel_clock_get_monotonic_ms (_easel_http_get_clock (self)),
                                       &exchange->is_first)
              : 0;

@@ -10,11 +10,15 @@
 #define MAX_PAUSE_MS (30 * 1000)
 #define LONGEST_NAMED_MS (10 * 60 * 1000)
 #define LOOK_AGAIN_MS 500
+/* Reads of one server that are on their way at the same time. */
+#define MAX_TOGETHER 4
+#define TURN_MS 50
 
 typedef struct
 {
   gint64 until_ms;
   gint64 pause_ms; /* the last one that the server did not name itself, 0 before the first */
+  guint n_together;
   gboolean is_closed;
   gboolean is_tried; /* somebody finds out whether it is over */
 } Server;
@@ -51,29 +55,66 @@ easel_http_gate_free (EaselHttpGate *self)
   g_free (self);
 }
 
+static Server *
+get_server (EaselHttpGate *self, const char *server)
+{
+  Server *state = g_hash_table_lookup (self->servers, server);
+
+  if (state == NULL)
+    {
+      state = g_new0 (Server, 1);
+      g_hash_table_insert (self->servers, g_strdup (server), state);
+    }
+  return state;
+}
+
+/* The end of what easel_http_gate_enter() let through. */
+static Server *
+come_back (EaselHttpGate *self, const char *server, gboolean is_first)
+{
+  Server *state = get_server (self, server);
+
+  if (state->n_together > 0)
+    state->n_together--;
+  if (is_first)
+    state->is_tried = FALSE;
+  return state;
+}
+
 /**
  * easel_http_gate_enter:
  * @self: a gate
  * @server: host and port
+ * @is_read: whether it can wait for its turn
  * @now_ms: now
- * @ret_first: (out): whether this is the one that tries; it has to be told to
- * easel_http_gate_leave(), easel_http_gate_take_refusal() or easel_http_gate_take_answer()
+ * @ret_first: (out): whether this is the one that tries
+ *
+ * Who may go has to be told of once to easel_http_gate_leave(), easel_http_gate_take_refusal() or
+ * easel_http_gate_take_answer().
  *
  * Returns: how long to wait before asking here again, 0: go
  */
 gint64
-easel_http_gate_enter (EaselHttpGate *self, const char *server, gint64 now_ms, gboolean *ret_first)
+easel_http_gate_enter (EaselHttpGate *self,
+                       const char *server,
+                       gboolean is_read,
+                       gint64 now_ms,
+                       gboolean *ret_first)
 {
-  Server *state = g_hash_table_lookup (self->servers, server);
+  Server *state = get_server (self, server);
 
   *ret_first = FALSE;
-  if (state == NULL || !state->is_closed)
-    return 0;
-  if (now_ms < state->until_ms)
-    return state->until_ms - now_ms;
-  if (state->is_tried)
-    return LOOK_AGAIN_MS;
-  *ret_first = state->is_tried = TRUE;
+  if (state->is_closed)
+    {
+      if (now_ms < state->until_ms)
+        return state->until_ms - now_ms;
+      if (state->is_tried)
+        return LOOK_AGAIN_MS;
+      *ret_first = state->is_tried = TRUE;
+    }
+  else if (is_read && state->n_together >= MAX_TOGETHER)
+    return TURN_MS;
+  state->n_together++;
   return 0;
 }
 
@@ -88,10 +129,7 @@ easel_http_gate_enter (EaselHttpGate *self, const char *server, gint64 now_ms, g
 void
 easel_http_gate_leave (EaselHttpGate *self, const char *server, gboolean is_first)
 {
-  Server *state = is_first ? g_hash_table_lookup (self->servers, server) : NULL;
-
-  if (state != NULL)
-    state->is_tried = FALSE;
+  come_back (self, server, is_first);
 }
 
 /**
@@ -111,13 +149,8 @@ easel_http_gate_take_refusal (EaselHttpGate *self,
                               gint64 retry_after_ms,
                               gint64 now_ms)
 {
-  Server *state = g_hash_table_lookup (self->servers, server);
+  Server *state = come_back (self, server, is_first);
 
-  if (state == NULL)
-    {
-      state = g_new0 (Server, 1);
-      g_hash_table_insert (self->servers, g_strdup (server), state);
-    }
   if (retry_after_ms >= 0)
     state->until_ms = MAX (state->until_ms, now_ms + MIN (retry_after_ms, LONGEST_NAMED_MS));
   else if (!state->is_closed || is_first)
@@ -127,8 +160,6 @@ easel_http_gate_take_refusal (EaselHttpGate *self,
       state->until_ms = now_ms + state->pause_ms;
     }
   state->is_closed = TRUE;
-  if (is_first)
-    state->is_tried = FALSE;
 }
 
 /**
@@ -142,6 +173,11 @@ easel_http_gate_take_refusal (EaselHttpGate *self,
 void
 easel_http_gate_take_answer (EaselHttpGate *self, const char *server, gboolean is_first)
 {
-  if (is_first)
-    g_hash_table_remove (self->servers, server);
+  Server *state = come_back (self, server, is_first);
+
+  if (!is_first)
+    return;
+  state->is_closed = FALSE;
+  state->pause_ms = 0;
+  state->until_ms = 0;
 }
