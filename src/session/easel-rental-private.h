@@ -49,7 +49,7 @@ struct _EaselRental
 
   /* Proofs. Times are monotonic, 0 for never. */
   EaselAbsence absence;
-  gboolean was_seen; /* the provider has told of it since it was created */
+  gboolean was_listed; /* in a list, by which alone its absence is proven */
   gboolean create_in_flight;
   gint64 create_sent_ms;
   gboolean delete_in_flight;

@@ -117,7 +117,7 @@ take_unexpected_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
     g_clear_pointer (&rental->record, easel_journal_record_free);
 
   _easel_rental_set_pod (rental, pod);
-  rental->was_seen = TRUE;
+  rental->was_listed = TRUE;
   rental->state = EASEL_RENTAL_READY;
   _easel_studio_add_rental (self, rental);
   if (rental->record != NULL)
@@ -201,7 +201,7 @@ take_pod (EaselStudio *self, const LookData *look, EaselPod *pod)
     }
 
   rental->is_stale = FALSE;
-  rental->was_seen = rental->was_seen || data->state != EASEL_POD_GONE;
+  rental->was_listed = rental->was_listed || data->state != EASEL_POD_GONE;
   if (rental->state == EASEL_RENTAL_GONE)
     {
       /* It was proven gone, and stands there again: the proof was wrong, the bill is real. */
@@ -286,7 +286,7 @@ is_young (EaselStudio *self, EaselRental *rental)
 gboolean
 _easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental)
 {
-  return !rental->was_seen && is_young (self, rental);
+  return !rental->was_listed && is_young (self, rental);
 }
 
 /* A list that lags behind the create lacks it, whether the delete has taken effect or not. */
@@ -295,7 +295,7 @@ may_not_have_appeared (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
 {
   gint64 age_ms = asked_ms - rental->create_sent_ms;
 
-  if (rental->was_seen || rental->record == NULL)
+  if (rental->was_listed || rental->record == NULL)
     return FALSE;
   if (rental->record->intent_unix_ms > 0)
     age_ms = MAX (age_ms, easel_clock_get_unix_ms (self->clock) - rental->record->intent_unix_ms);
@@ -507,7 +507,8 @@ _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch)
 
       if (rental->account != watch->account)
         continue;
-      if (is_in_motion (rental))
+      /* Until a list shows it, no list proves that it is gone. */
+      if (is_in_motion (rental) || (!rental->was_listed && is_young (self, rental)))
         return LOOK_BUSY_MS;
       if (rental->state == EASEL_RENTAL_STARTING)
         gap = MIN (gap, LOOK_STARTING_MS);

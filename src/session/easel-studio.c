@@ -553,7 +553,6 @@ _easel_studio_note_pod (EaselStudio *self, EaselRental *rental, EaselPod *pod)
 {
   if (_easel_rental_is_being_deleted (rental) || rental->state == EASEL_RENTAL_GONE)
     return;
-  rental->was_seen = rental->was_seen || easel_pod_get (pod)->state != EASEL_POD_GONE;
   _easel_rental_set_pod (rental, pod);
   _easel_studio_sync_rental (self, rental);
 }
