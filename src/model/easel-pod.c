@@ -231,6 +231,27 @@ easel_pod_cost_now (EaselPod *self)
 }
 
 /**
+ * easel_pod_billed_now:
+ * @self: a pod
+ *
+ * Unlike easel_pod_cost_now() this leaves out the GPU while the provider does not bill it, in a
+ * start that will soon be over.
+ *
+ * Returns: micro-dollars per hour by which the bill grows, %EASEL_MONEY_UNKNOWN if the provider
+ *   does not tell
+ */
+gint64
+easel_pod_billed_now (EaselPod *self)
+{
+  g_return_val_if_fail (EASEL_IS_POD (self), EASEL_MONEY_UNKNOWN);
+
+  if (self->data.loads_free &&
+      (self->data.state == EASEL_POD_PROVISIONING || self->data.state == EASEL_POD_STARTING))
+    return self->data.stopped_cost;
+  return easel_pod_cost_now (self);
+}
+
+/**
  * easel_pod_opens_port:
  * @self: a pod
  * @port: a port in the container

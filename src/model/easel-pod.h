@@ -46,6 +46,7 @@ gboolean easel_pod_name_is_ours (const char *name);
  * @gpu_count: 0 after a start that got no GPU
  * @cost: micro-dollars per hour while running, as the provider says
  * @stopped_cost: micro-dollars per hour while stopped
+ * @loads_free: until it runs, only what it costs while stopped is billed
  * @disk_gb: container disk
  * @workspace_gb: lasting disk; 0: nothing survives a stop
  * @host_kind: data center or private owner
@@ -79,6 +80,7 @@ typedef struct
   guint gpu_count;
   gint64 cost;
   gint64 stopped_cost;
+  gboolean loads_free;
   guint disk_gb;
   guint workspace_gb;
   EaselHostKind host_kind;
@@ -106,6 +108,7 @@ G_DECLARE_FINAL_TYPE (EaselPod, easel_pod, EASEL, POD, GObject)
 EaselPod *easel_pod_new (const EaselPodData *data);
 const EaselPodData *easel_pod_get (EaselPod *self);
 gint64 easel_pod_cost_now (EaselPod *self);
+gint64 easel_pod_billed_now (EaselPod *self);
 char *easel_pod_join_secret (const char *base, const EaselSecret *paint);
 char *easel_pod_get_base (EaselPod *self);
 gboolean easel_pod_opens_port (EaselPod *self, guint port);

@@ -164,7 +164,7 @@ count_until (EaselRental *self, gint64 now_unix_ms)
 
   if (self->pod == NULL || self->counted_unix_ms == 0 || span <= 0)
     return self->counted;
-  return self->counted + known (easel_money_for_duration (easel_pod_cost_now (self->pod), span));
+  return self->counted + known (easel_money_for_duration (easel_pod_billed_now (self->pod), span));
 }
 
 /* Money counts from the pod's creation as the provider tells it. A pod first seen while stopped has
@@ -413,8 +413,8 @@ easel_rental_get_cost_so_far (EaselRental *self)
     return counted;
   billed = self->billed;
   if (self->pod != NULL && now > self->billed_until_unix_ms && self->billed_until_unix_ms > 0)
-    billed += known (
-        easel_money_for_duration (easel_rental_get_price (self), now - self->billed_until_unix_ms));
+    billed += known (easel_money_for_duration (easel_pod_billed_now (self->pod),
+                                               now - self->billed_until_unix_ms));
   return MAX (counted, billed);
 }
 

@@ -177,6 +177,27 @@ test_opens_port (void)
   g_assert_false (easel_pod_opens_port (without, 3001));
 }
 
+/* What the hour costs, and by how much the bill grows meanwhile. */
+static void
+test_billed_now (void)
+{
+  for (guint i = 0; i < EASEL_N_POD_STATES; i++)
+    {
+      const EaselPodData data = {
+        .provider_id = "x",
+        .id = "1",
+        .state = i,
+        .cost = 300000,
+        .stopped_cost = 20000,
+        .loads_free = TRUE,
+      };
+      g_autoptr (EaselPod) pod = easel_pod_new (&data);
+      const gboolean loads = i == EASEL_POD_PROVISIONING || i == EASEL_POD_STARTING;
+
+      g_assert_cmpint (easel_pod_billed_now (pod), ==, loads ? 20000 : easel_pod_cost_now (pod));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -188,6 +209,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pod/names-of-others", test_names_of_others);
   g_test_add_func ("/pod/deep-copy", test_deep_copy);
   g_test_add_func ("/pod/cost-now", test_cost_now);
+  g_test_add_func ("/pod/billed-now", test_billed_now);
   g_test_add_func ("/pod/opens-port", test_opens_port);
 
   return g_test_run ();

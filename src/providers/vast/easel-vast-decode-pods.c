@@ -294,6 +294,8 @@ take_money (JsonObject *pod, EaselPodData *data)
 
   data->cost = easel_vast_peek_rate (pod, "dph_total");
   data->stopped_cost = disk == EASEL_MONEY_UNKNOWN ? 0 : disk;
+  /* Vast reference 8.6: loading is not billed as GPU time, the disk always is. */
+  data->loads_free = TRUE;
 }
 
 static EaselPod *
@@ -528,6 +530,7 @@ easel_vast_pod_from_spec (const char *pod_id, const EaselLaunchSpec *spec)
   data.cost = easel_launch_spec_price (spec);
   data.stopped_cost =
       offer->stopped_disk_price * ((gint64) spec->disk_gb + (gint64) spec->workspace_gb);
+  data.loads_free = TRUE;
   data.disk_gb = spec->disk_gb;
   data.workspace_gb = spec->workspace_gb;
   data.host_kind = offer->host_kind;
