@@ -47,6 +47,9 @@ struct _EaselDeployment
   gint64 ended_unix_ms;
   gint64 spent_before; /* micro-dollars of machines drawn before */
   double fraction;
+  EaselStage seen_stage; /* of the present try, as far as it came */
+  guint64 seen_bytes;
+  gint64 progress_ms; /* monotonic: when it last came further */
 };
 
 EaselDeployment *_easel_deployment_new (EaselStudio *studio,

@@ -13,6 +13,7 @@
 
 #include "easel-boot-watch.h"
 #include "easel-error.h"
+#include "easel-patience.h"
 #include "easel-studio-private.h"
 #include "easel-text.h"
 
@@ -24,7 +25,6 @@
 #define PRICE_TOLERANCE_PERCENT 1
 /* Nobody expects another machine that comes much later than the click. */
 #define DRAW_EXPIRES_MS (15 * 60 * 1000)
-#define GIVE_UP_MS (45 * 60 * 1000)
 
 enum
 {
@@ -502,20 +502,57 @@ _easel_deployment_begin (EaselDeployment *self, GError **error)
 
 /* --- boot ------------------------------------------------------------------------------------- */
 
+/* Bytes that arrive, and stages that are reached. */
+static void
+note_progress (EaselDeployment *self)
+{
+  const EaselStage stage = easel_boot_watch_get_stage (self->watch);
+  const guint64 bytes = easel_boot_watch_get_bytes_done (self->watch);
+
+  if (stage == self->seen_stage && bytes == self->seen_bytes)
+    return;
+  self->seen_stage = stage;
+  self->seen_bytes = bytes;
+  self->progress_ms = easel_clock_get_monotonic_ms (self->clock);
+}
+
+static void
+lose_patience (EaselDeployment *self)
+{
+  g_autoptr (GError) error = NULL;
+  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
+  const gint64 started = easel_boot_watch_get_started_ms (self->watch);
+
+  switch (easel_patience_judge (now - started, now - MAX (self->progress_ms, started),
+                                !self->is_resume && self->n_machines < MAX_MACHINES_DRAWN))
+    {
+    case EASEL_PATIENCE_DRAW:
+      _easel_deployment_take_notice (
+          self, g_strdup (_ ("This machine was not ready after 40 minutes. It is being given back, "
+                             "and another one is taken.")));
+      draw_other (self, "broken");
+      break;
+
+    case EASEL_PATIENCE_ASK:
+      error = easel_error_new (EASEL_ERROR_TIMED_OUT, "not ready in 40 minutes");
+      trouble (self, error,
+               _ ("The GPU is still not ready after 40 minutes. Another machine is usually "
+                  "faster."));
+      break;
+
+    case EASEL_PATIENCE_WAIT:
+    default:
+      break;
+    }
+}
+
 static void
 on_watch_changed (EaselDeployment *self)
 {
+  note_progress (self);
   emit_changed (self);
-  if (self->state == EASEL_DEPLOYMENT_STARTING &&
-      easel_clock_get_monotonic_ms (self->clock) - easel_boot_watch_get_started_ms (self->watch) >
-          GIVE_UP_MS)
-    {
-      g_autoptr (GError) error = easel_error_new (EASEL_ERROR_TIMED_OUT, "not ready in 45 minutes");
-
-      trouble (self, error,
-               _ ("The GPU is still not ready after 45 minutes. Another machine is usually "
-                  "faster."));
-    }
+  if (self->state == EASEL_DEPLOYMENT_STARTING && self->watch != NULL && !self->draw_wanted)
+    lose_patience (self);
 }
 
 static void
@@ -611,6 +648,8 @@ start_watch (EaselDeployment *self, EaselPod *pod)
 {
   drop_watch (self);
   g_set_object (&self->pod, pod);
+  self->seen_bytes = 0;
+  self->progress_ms = 0;
   self->watch = easel_boot_watch_new (self->http, self->clock, self->account, pod,
                                       self->spec->workload, self->spec->download_bytes);
   if (self->studio != NULL && self->rental != NULL)

@@ -4,6 +4,7 @@
  * somebody wants, several machines at once, and how often the provider is asked. */
 
 #include "config.h"
+#include "easel-patience.h"
 #include "studio-fixture.h"
 
 #include <string.h>
@@ -273,6 +274,57 @@ test_bad_machines (Fixture *fixture, gconstpointer data)
   easel_deployment_cancel (deployment);
   pass_until (fixture, is_cancelled, deployment, MINUTE);
   g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static gboolean
+is_drawing_late (gpointer data)
+{
+  const char *notice = easel_deployment_get_notice (data);
+
+  return notice != NULL && strstr (notice, "40 minutes") != NULL;
+}
+
+/* The machine says nothing bad, and nothing good either. */
+static void
+test_slow_machines (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  add_offers (fixture);
+  deployment = rent (fixture);
+  for (guint i = 0; i < 4; i++)
+    {
+      while (n_calls (fixture, STUB_CREATE_POD) < i + 1)
+        pass (fixture, 5 * SECOND);
+      pass (fixture, 39 * MINUTE);
+      g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_STARTING);
+      g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, i + 1);
+      g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+      if (i < 3)
+        pass_until (fixture, is_drawing_late, deployment, 3 * MINUTE);
+      else
+        pass_until (fixture, is_in_trouble, deployment, 3 * MINUTE);
+    }
+  /* Three were drawn; the fourth is the person's to decide about. */
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_TROUBLE);
+  pass (fixture, 50 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 4);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+}
+
+static void
+test_patience (void)
+{
+  const gint64 late = EASEL_PATIENCE_DRAW_MS + 1;
+  const gint64 stalled = EASEL_PATIENCE_PROGRESS_MS + 1;
+
+  g_assert_cmpint (easel_patience_judge (EASEL_PATIENCE_DRAW_MS, stalled, TRUE), ==,
+                   EASEL_PATIENCE_WAIT);
+  g_assert_cmpint (easel_patience_judge (late, stalled, TRUE), ==, EASEL_PATIENCE_DRAW);
+  g_assert_cmpint (easel_patience_judge (late, stalled, FALSE), ==, EASEL_PATIENCE_ASK);
+  /* However slow: what still arrives is not thrown away. */
+  g_assert_cmpint (easel_patience_judge (5 * late, EASEL_PATIENCE_PROGRESS_MS, TRUE), ==,
+                   EASEL_PATIENCE_WAIT);
 }
 
 /* Delete means delete, also while a machine is being given back for another one. */
@@ -547,6 +599,8 @@ main (int argc, char **argv)
   ADD ("/deployment/stopped-while-starting", test_stopped_while_starting);
   ADD ("/deployment/refused-stop-does-not-spin", test_refused_stop_does_not_spin);
   ADD ("/deployment/bad-machines-are-drawn-three-times", test_bad_machines);
+  ADD ("/deployment/slow-machines-are-drawn-three-times", test_slow_machines);
+  g_test_add_func ("/deployment/patience", test_patience);
   ADD ("/deployment/delete-while-drawing-rents-nothing", test_delete_while_drawing);
   ADD ("/deployment/draw-expires", test_draw_expires);
   ADD ("/deployment/late-restart", test_late_restart);
