@@ -41,6 +41,7 @@ robot   gir1.2-atspi-2.0       the same, below Python
 test    clang-format           the check of the formatting
 test    python3-yaml           the contract run, where the document is at hand
 test    python3-jsonschema     the same
+test    nginx-light            what the image serves through, and the agent protects
 fuzz    clang                  libFuzzer is part of clang
 fuzz    libclang-rt-14-dev     and of its run-time library
 '

@@ -31,10 +31,10 @@
 /* With its path each time: told by another name, Python finds neither itself nor its packages. */
 #define PYTHON "/venv/bin/python3 "
 #define UNPACK "base64 -d<<<"
-#define GUARD_FILE "/tmp/eg"
-#define HELPER_FILE "/tmp/eh"
-#define LOG_FILE "/tmp/el"
-#define END_FILE "/tmp/ex"
+#define GUARD_FILE "tmp/eg"
+#define HELPER_FILE "tmp/eh"
+#define LOG_FILE "tmp/el"
+#define END_FILE "tmp/ex"
 /* No more than enough: it counts. */
 #define SECONDS_BEFORE_RESTART "5"
 
@@ -67,9 +67,9 @@ easel_start_command_build (const char *const *start_arguments, gboolean with_hel
   if (start_arguments == NULL || start_arguments[0] == NULL)
     start_arguments = recommended;
   if (with_helper)
-    g_string_append (command, UNPACK EASEL_AGENT_HELPER_PACKED "|gzip -d>" HELPER_FILE ";");
+    g_string_append (command, UNPACK EASEL_AGENT_HELPER_PACKED "|zcat>" HELPER_FILE ";");
   g_string_append (command, UNPACK EASEL_AGENT_GUARD_PACKED
-                   "|gzip -d>" GUARD_FILE ";" PYTHON GUARD_FILE " p;"
+                   "|zcat>" GUARD_FILE ";" PYTHON GUARD_FILE " p;"
                    "while :;do " PYTHON GUARD_FILE ";sleep " SECONDS_BEFORE_RESTART ";done&");
   for (gsize i = 0; start_arguments[i] != NULL; i++)
     {
@@ -82,8 +82,8 @@ easel_start_command_build (const char *const *start_arguments, gboolean with_hel
         g_string_append_c (command, ' ');
       g_string_append (command, start_arguments[i]);
     }
-  g_string_append (command, "|&tee " LOG_FILE ";cd w*/ComfyUI;" PYTHON
-                            "main.py --listen --port 3000;echo>" END_FILE ";sleep inf");
+  g_string_append (command, "|&tee " LOG_FILE ";cd workspace/ComfyUI;" PYTHON
+                            "main.py --listen --port 3000;echo>/" END_FILE ";sleep inf");
   return g_string_free (command, FALSE);
 }
 

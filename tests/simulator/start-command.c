@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Prints what the program has bash run in a pod, the guard alone, for a test that runs it. */
+/* Prints what the program has bash run in a pod, for a test that runs it: the guard alone, or with
+ * any argument the helper, too. */
 
 #include "config.h"
 
@@ -10,7 +11,7 @@ int
 main (int argc, char **argv)
 {
   static const char *const arguments[] = { "/start.sh", "--sdxl", NULL };
-  g_autofree char *command = easel_start_command_build (arguments, FALSE);
+  g_autofree char *command = easel_start_command_build (arguments, argc > 1);
 
   g_print ("%s\n", command);
   return 0;

@@ -28,11 +28,12 @@ root = env('EASEL_ROOT', '')
 speed = float(env('EASEL_SPEED', 1))
 port = int(env('EASEL_PORT', 3001))  # nginx; ComfyUI is one below, guard and helper are above
 admin = env('EASEL_ADMIN').encode()
+pinned = env('EASEL_SHA')
 sha = hashlib.sha256
 path = sha(b'easel-path:' + admin).hexdigest()[:32]
-limits = env('EASEL_LIMITS').split(':')
-hard, cap, closed, idle, never, boot = map(int, limits[1:7])
-delete = limits[7] == 'd'
+_, *limits, delete, click = env('EASEL_LIMITS').split(':')
+hard, cap, closed, idle, never, boot, click = map(int, [*limits, click])
+delete = delete == 'd'
 conf = root + '/etc/nginx/nginx.conf'
 state = root + '/workspace/.easel'
 files = root + '/tmp/e'
@@ -78,14 +79,18 @@ def ask(url, key='', body=None, method=None):
 
 
 if sys.argv[1:]:
-    if not os.path.exists(conf + '.easel'):
-        write(conf + '.easel', read(conf))
-    text = read(conf + '.easel').decode()
+    # vast.ai keeps the disk: the second time it starts from what was there at first.
+    text = attempt(read, conf + '.easel') or read(conf)
+    write(conf + '.easel', text)
+    text = text.decode()
     paint = env('EASEL_PAINT')
     place = 'location ~ ^/%s/%s {proxy_pass http://127.0.0.1:%%d;' % (path, '%s')
+    # What nginx would write down has the secret in it. A way up out of our own path would lead to
+    # ComfyUI: nginx looks at the path as it was sent, and serves it as it is meant.
     write(conf, re.sub(
         r'listen [^;]*\b%d\b.*?;' % port,
-        lambda m: m[0] + 'if ($request_uri !~ ^/(%s|%s)/){return 404;}rewrite ^/%s(/.*)$ $1;' % (
+        lambda m: m[0] + 'access_log off;error_log /dev/null;if ($request_uri !~ '
+        '^/(%s|%s(?!.*(/|%%2[fF])[.%%]))/){return 404;}rewrite ^/%s(/.*)$ $1;' % (
             paint, path, paint) + place % ('[mp]', port + 2) +
         'proxy_request_buffering off;}' + place % ('', port + 1) + '}',
         text).encode())
@@ -93,28 +98,38 @@ if sys.argv[1:]:
         write(conf, text.encode())
     sys.exit()
 
-# A gap of minutes is a crash and keeps the limits; a longer one is a resume with fresh ones. At the
-# very first start the hours count from the click, not from here.
-now = clock()
-old = attempt(lambda: json.loads(read(state))) or {}
-memory = {'start': now, 'last': 0, 'ever': 0, 'ready': 0, 'work': 0, 'since': now}
-if old and now - old['beat'] < 300:
-    memory = old
-    hard, closed, idle, never = old['rules']
-elif not old and 0 < now - int(limits[8]) < hard:
-    memory['start'] = int(limits[8])
-memory['counter'] = old.get('counter', 0)
+start = since = now = clock()
+last = ever = ready = work = pictures = counter = beat = 0
+newest = None
+
+
+def recall():
+    """A gap of minutes is a crash and keeps the limits; a longer one is a resume with fresh ones.
+    What the file says is not trusted: no number in it may keep the rules from being looked at."""
+    global counter, beat, start, last, ever, ready, work, since, pictures, hard, closed, idle, \
+        never, newest
+    old = json.loads(read(state))
+    counter, beat = map(int, old[:2])
+    if now - beat < 300:
+        start, last, ever, ready, work, since, pictures, hard, closed, idle, never = (
+            min(max(int(number), 0), now) for number in old[2:-1])
+        newest = old[-1]
+
+
+attempt(recall)
+# At the very first start the hours count from the click, not from here.
+if not beat and 0 < now - click < hard:
+    start = click
 
 runpod = env('RUNPOD_POD_ID')
 key = env('RUNPOD_API_KEY' if runpod else 'CONTAINER_API_KEY')
 api = env('EASEL_API') or 'https://' + ('api.runpod.io' if runpod else 'console.vast.ai')
 pod = api + ('/v2/pods/%s' % runpod if runpod else '/api/v0/instances/%s/' % env('CONTAINER_ID'))
-comfy = 'http://127.0.0.1:%d/' % (port - 1)
-status = {'v': 1, 'armed': 'no', 'ending': None, 'action': 'delete' if delete else 'stop'}
-known = ports = ()
+status = {'v': 1, 'armed': 'no', 'action': 'delete' if delete else 'stop'}
+known = ports = set()
 helper = None
 free = grown = 0
-far = now + 9e9
+far = 9e99
 
 
 def end():
@@ -122,7 +137,7 @@ def end():
     if runpod:
         verb = 'Terminate' if delete else 'Stop'
         answer = ask(pod + '/action', key, {'action': verb.lower()})
-        if answer[0] > 299 or not answer[0]:
+        if not 0 < answer[0] < 300:
             answer = ask(api + '/graphql', key, {
                 'query': 'mutation{pod%s(input:{podId:"%s"})%s}' % (
                     verb, runpod, '' if delete else '{id}')})
@@ -133,6 +148,10 @@ def end():
     status['end_error'] = '%d %.99s' % answer
 
 
+def comfy(what):
+    return json.loads(ask('http://127.0.0.1:%d/' % (port - 1) + what)[1])
+
+
 def sockets(name):
     """Connections of nginx to ComfyUI that are open: a short one is not there at the next look."""
     return [words[1] for words in map(str.split, open('/proc/net/' + name))
@@ -140,34 +159,39 @@ def sockets(name):
 
 
 def look():
-    """Looks around once: status and memory are up to date afterwards."""
-    global known, ports, helper, free, grown
+    """Looks around once: status and state are up to date afterwards."""
+    global known, ports, helper, free, grown, last, ever, ready, work, since, pictures, newest
     now = clock()
-    queue = attempt(lambda: json.loads(ask(comfy + 'prompt')[1])['exec_info']['queue_remaining'])
-    newest = attempt(lambda: [*json.loads(ask(comfy + 'history?max_items=1')[1])])
+    queue = attempt(lambda: comfy('prompt')['exec_info']['queue_remaining'])
+    made = attempt(lambda: [*comfy('history?max_items=1')])
     up = queue is not None
-    memory['ready'] = memory['ready'] or up and now
-    if newest and newest != memory.get('newest'):
-        memory.update(newest=newest, last=now)
+    ready = ready or up and now
+    if made and made != newest:
+        newest = made
+        pictures += 1
+        last = now
     if queue:
-        memory['last'] = now
-    known, ports = ports, sum((attempt(sockets, name) or [] for name in ('tcp', 'tcp6')), [])
-    connected = len({*known} & {*ports})
-    memory['ever' if connected else 'since'] = now
+        last = now
+    known, ports = ports, {*(attempt(sockets, 'tcp') or ()),
+                           *(attempt(sockets, 'tcp6') or ())}
+    connected = len(known & ports)
+    if connected:
+        ever = now
+    else:
+        since = now
     # The helper touches this file while something is being transferred.
     if attempt(lambda: now - os.stat(files + 'w').st_mtime * speed < 60):
-        memory['work'] = now
+        work = now
     # Logs and our own state are not what a start waits for.
     space = attempt(lambda: os.statvfs(root + '/workspace').f_bavail) or 0
     if space < free - 99:
         grown = now
     free = space
-    if not helper or helper.poll() is not None:
-        if attempt(lambda: sha(read(files + 'h')).hexdigest()) == env('EASEL_SHA'):
-            helper = subprocess.Popen([sys.executable, files + 'h'])
+    alive = helper and helper.poll() is None
+    if not alive:
+        helper = attempt(lambda: sha(read(files + 'h')).hexdigest() == pinned and
+                         subprocess.Popen([sys.executable, files + 'h']))
     # The moment at which each rule ends the pod; far away while it does not run.
-    start, last, ever, ready, work, since = map(
-        memory.get, ('start', 'last', 'ever', 'ready', 'work', 'since'))
     rules = {
         'hard': start + hard,
         'cap': start + cap,
@@ -180,46 +204,52 @@ def look():
     }
     first = min(rules, key=rules.get)
     if rules[first] <= now:
-        status['ending'] = status['ending'] or first
+        status['ending'] = first
     status.update(
         phase='ready' if up else 'loading', connected=connected, ever=ever > 0, busy=bool(queue),
-        helper=bool(helper), protected=ask('http://127.0.0.1:%d/' % port)[0] == 404,
+        helper=alive, pictures=pictures, since_generated=now - last if last else -1,
         end={name: max(rules[name] - now, 0) for name in rules})
-    memory.update(beat=now, rules=(hard, closed, idle, never))
-    attempt(write, state, json.dumps(memory).encode())
+    attempt(write, state, json.dumps([
+        counter, now, start, last, ever, ready, work, since, pictures, hard, closed, idle, never,
+        newest]).encode())
 
 
 def serve(request, respond):
     """One request of the desktop; nginx has read it whole before it is passed on."""
-    global hard, closed, idle, never
+    global hard, closed, idle, never, counter
     route = request['PATH_INFO'][34:]
     body = request['wsgi.input'].read(min(int(request['CONTENT_LENGTH'] or 0), 999999))
-    counter, _, theirs = request.get('HTTP_X_EASEL', '0').partition(' ')
-    ours = mac(request['REQUEST_METHOD'] + ' ' + route + ' ' + counter, sha(body).hexdigest())
-    if not hmac.compare_digest(ours, theirs) or int(counter) <= memory['counter']:
+    number, _, theirs = request.get('HTTP_X_EASEL', '').partition(' ')
+    digest = sha(body).hexdigest()
+    ours = mac(request['REQUEST_METHOD'] + ' ' + route + ' ' + number, digest)
+    if not attempt(lambda: hmac.compare_digest(ours, theirs) and int(number) > counter):
         respond('403 .', [])
         return []
-    memory['counter'] = int(counter)
+    counter = int(number)
     code = '200'
     try:
         if route == 'extend':
             wish = json.loads(body)
-            age = clock() - memory['start']
+            age = clock() - start
             hard = min(int(age + wish.get('hard', hard - age)), cap)
             closed, idle, never = (min(max(int(wish.get(*pair)), 60), cap) for pair in (
                 ('closed', closed), ('idle', idle), ('never', never)))
         elif route == 'helper':
-            # Whether it is the right one is looked at each time before it is started.
+            assert digest == pinned
             write(files + 'h', body)
     except Exception:
-        code = '400'
-    look()
+        code = '409'
+    attempt(look)
+    # A stranger's request, which nginx answers itself.
+    status['protected'] = ask('http://127.0.0.1:%d/' % port)[0] == 404
     body = json.dumps(status).encode()
-    respond(code + ' .', [('X-Easel', mac(counter, code, sha(body).hexdigest()))])
+    respond(code + ' .', [('X-Easel', mac(number, code, sha(body).hexdigest()))])
     return [body]
 
 
 web.WSGIRequestHandler.log_message = lambda *_: None
+# Somebody inside of the container who connects and says nothing.
+web.WSGIRequestHandler.timeout = 9
 server = web.make_server('127.0.0.1', port + 1, serve)
 server.timeout = 5 / speed
 due = pause = 0
@@ -231,7 +261,7 @@ while True:
             status['armed'] = 'proven'
         elif ask(pod, key)[0] == 200:
             status['armed'] = 'likely'
-    if status['ending'] and clock() > due:
+    if 'ending' in status and clock() > due:
         end()
         pause = min(pause + 5, 60)
         due = clock() + pause

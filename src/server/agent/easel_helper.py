@@ -11,6 +11,7 @@ that need none. Standard library only. EASEL_ROOT, EASEL_SPEED, EASEL_PORT and E
 absent in production.
 """
 import collections
+import errno
 import hashlib
 import hmac
 import http.client
@@ -77,6 +78,9 @@ def mac(*parts):
 class Counter:
     def __init__(self):
         self.lock = threading.Lock()
+        self.last = 0
+
+    def load(self):
         try:
             with open(STATE, encoding='ascii') as file:
                 self.last = int(file.read())
@@ -755,5 +759,23 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 64
 
 
+def open_server():
+    """The helper of a guard that was killed goes on with its downloads. The next guard's waits
+    until that one ends, or until it has lost its own guard."""
+    guard = os.getppid()
+    while os.getppid() == guard:
+        try:
+            return Server(('127.0.0.1', PORT), Handler)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            time.sleep(1)
+    return None
+
+
 if __name__ == '__main__':
-    Server(('127.0.0.1', PORT), Handler).serve_forever()
+    server = open_server()
+    if server:
+        # Not before: the other one has counted on.
+        counter.load()
+        server.serve_forever()

@@ -17,7 +17,6 @@ import hashlib
 import io
 import itertools
 import keyword
-import string
 import sys
 import tokenize
 
@@ -25,9 +24,13 @@ import tokenize
 PIECE = 1000
 
 
+# Those first that Python and the strings use most: what is frequent is stored in fewer bits.
+LETTERS = 'estnioarAdlfpcmEuhbgBCNIxLTDPSFHOvywGKRMjqJUVkWXYQZz'
+
+
 def short_names(taken):
     for length in itertools.count(1):
-        for letters in itertools.product(string.ascii_letters, repeat=length):
+        for letters in itertools.product(LETTERS, repeat=length):
             name = ''.join(letters)
             if name not in taken and not keyword.iskeyword(name):
                 yield name
