@@ -68,10 +68,12 @@ class Comfy(http.server.BaseHTTPRequestHandler):
 
 def free_ports():
     """The lowest of four that are free: ComfyUI, nginx, guard, helper."""
-    for low in range(21000 + os.getpid() % 4000 * 8, 60000, 8):
+    # Below those that connections get; one that has just been in use will do.
+    for low in range(10000 + os.getpid() % 2000 * 8, 32700, 8):
         try:
             for port in range(low, low + 4):
                 with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     probe.bind(("127.0.0.1", port))
             return low
         except OSError:

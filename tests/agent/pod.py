@@ -1,0 +1,444 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pod whose container is a folder: the program's own start command in it, under Debian's nginx
+with a config of the image's shape and a /start.sh that says what the image's says.
+
+Minutes are the pod's: it lives SPEED times as fast. Waits of the guard scale with it, deadlines of
+sockets do not.
+"""
+import base64
+import concurrent.futures
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../simulator")
+from simulator import Answer, WebSocket, expect, same  # noqa: E402,F401 (handed on)
+from stand_in import Comfy, Loop, Provider, Shop  # noqa: E402
+
+SPEED = float(os.environ.get("EASEL_TEST_SPEED", 60))
+MINUTE = 60
+HOUR = 3600
+# What a busy computer may be late, in minutes of the pod: a second each.
+LATE = float(os.environ.get("EASEL_TEST_LATE", 4))
+START_COMMAND = sys.argv[1]
+with open(HERE + "/../../src/server/agent/easel_helper.py", "rb") as source:
+    HELPER = source.read()
+
+CONF = """
+pid {root}/nginx.pid;
+error_log {root}/error.log;
+master_process off;
+events {{ worker_connections 256; }}
+http {{
+    access_log {root}/access.log;
+    client_body_temp_path {root}/body;
+    proxy_temp_path {root}/proxy;
+    fastcgi_temp_path {root}/fastcgi;
+    uwsgi_temp_path {root}/uwsgi;
+    scgi_temp_path {root}/scgi;
+    proxy_connect_timeout 600;
+    proxy_send_timeout 600;
+    proxy_read_timeout 600;
+    send_timeout 600;
+    client_max_body_size 500M;
+    server {{
+        listen {port};
+        location /ws {{
+            add_header Cache-Control no-cache;
+            proxy_pass http://localhost:{comfy};
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+        }}
+        location / {{
+            add_header Cache-Control no-cache;
+            proxy_pass http://localhost:{comfy};
+            proxy_intercept_errors on;
+            error_page 502 =200 @502;
+        }}
+        location /README.md {{ root {root}/html; }}
+        location @502 {{
+            add_header Cache-Control no-cache;
+            root {root}/html;
+            rewrite ^(.*)$ /readme.html break;
+        }}
+    }}
+}}
+"""
+NGINX = """#!/bin/bash
+set -e
+echo "Starting Nginx service..."
+nginx -e {root}/error.log -c {root}/etc/nginx/nginx.conf
+"""
+DOWNLOAD = """
+echo "Running pre-start script..."
+echo "Generative AI for Krita - Model download - v1.53.0"
+printf "RealVis (SDXL - Photography):  37%%|###       | 2.4G/6.5G [00:41<01:12, 58.3MB/s]\\r" >&2
+printf "RealVis (SDXL - Photography): 100%%|##########| 6.5G/6.5G [01:53<00:00, 58.3MB/s]\\n" >&2
+echo "MAT Inpaint: found - skipping"
+echo "Error downloading NMKD (attempt 0): timeout" >&2
+"""
+READY = """
+echo "Pod Started"
+echo "Exporting environment variables..."
+echo "Container is READY!"
+"""
+START = NGINX + DOWNLOAD + READY + "sleep inf\n"
+# ComfyUI as a program, where the test is about who starts it.
+MAIN = '''import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b'{"exec_info": {"queue_remaining": 0}}' if self.path == "/prompt" else b"{}"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+print("To see the GUI go to: http://0.0.0.0:3000", flush=True)
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), Handler).serve_forever()
+'''
+
+
+class World:
+    """What all pods of a test program share."""
+
+    def __init__(self):
+        self.loop = Loop()
+        self.provider = Provider(self.loop)
+        self.shop = Shop(self.loop)
+        self.folder = tempfile.mkdtemp(prefix="easel-agent-")
+        self.lock = threading.Lock()
+        self.port = 10000 + os.getpid() * 7 % 22 * 1000
+        self.commands = {}
+        self.late = []
+
+    def command(self, with_helper):
+        with self.lock:
+            if with_helper not in self.commands:
+                self.commands[with_helper] = subprocess.check_output(
+                    [START_COMMAND] + ["helper"] * with_helper, text=True
+                ).strip()
+            return self.commands[with_helper]
+
+    def ports(self):
+        """The lowest of four that are free: ComfyUI, nginx, guard, helper."""
+        with self.lock:
+            while True:
+                low = self.port
+                self.port = 10000 + (low - 10000 + 4) % 22000
+                try:
+                    for port in range(low, low + 4):
+                        with socket.socket() as probe:
+                            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                            probe.bind(("", port))
+                    return low
+                except OSError:
+                    continue
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+WORLD = World()
+
+
+class Pod:
+    """
+    limits: as in the environment, seconds; `created` minutes ago
+    helper: whether it travels along; vast: which provider, which also decides who has the helper
+    start: the text of /start.sh; main: of ComfyUI's main.py; None for none
+    change: what is done to the start command
+    """
+
+    count = 0
+
+    def __init__(self, helper=False, vast=False, action="d", start=START, main=None, sha=None,
+                 nginx=True, change=None, conf=CONF, base=None, age=0, **limits):
+        with WORLD.lock:
+            Pod.count += 1
+            self.id = f"pod{Pod.count}"
+        self.key = f"own-key-of-{self.id}-" + os.urandom(8).hex()
+        self.paint, self.admin = (base64.urlsafe_b64encode(os.urandom(18)).decode().replace(
+            "-", "a").replace("_", "b") for _ in range(2))
+        self.path = hashlib.sha256(b"easel-path:" + self.admin.encode()).hexdigest()[:32]
+        self.root = f"{base or WORLD.folder}/{self.id}"
+        self.low = WORLD.ports()
+        self.port = self.low + 1
+        self.refusal = None
+        self.asked = []
+        self.ended = self.ended_at = self.process = None
+        self.restarts = 0
+        self.counter = 0
+        self.comfy = Comfy(WORLD.loop, self.low)
+        for folder in ("etc/nginx", "workspace/ComfyUI", "tmp", "html", "bin"):
+            os.makedirs(f"{self.root}/{folder}")
+        self.write("html/readme.html", "<title>Port Not Up Yet</title>")
+        self.write("etc/nginx/nginx.conf",
+                   conf.format(root=self.root, port=self.port, comfy=self.low))
+        self.write("start.sh", start.format(root=self.root))
+        os.chmod(self.root + "/start.sh", 0o755)
+        if main is not None:
+            self.write("workspace/ComfyUI/main.py", main)
+        if nginx:
+            os.symlink(NGINX_PROGRAM, self.root + "/bin/nginx")
+        self.command = (change or (lambda text: text))(self.in_folder(WORLD.command(helper)))
+        wanted = {"hard": 4 * HOUR, "cap": 12 * HOUR, "closed": 20 * MINUTE, "idle": HOUR,
+                  "never": HOUR, "boot": 45 * MINUTE, **limits}
+        created = int(time.time() * SPEED) - age * MINUTE
+        self.env = {
+            "PATH": self.root + "/bin:/usr/bin:/bin",
+            "EASEL_PAINT": self.paint,
+            "EASEL_ADMIN": self.admin,
+            "EASEL_LIMITS": ":".join(map(str, [1, *wanted.values(), action, created])),
+            "EASEL_SHA": sha or hashlib.sha256(HELPER).hexdigest(),
+            "EASEL_ROOT": self.root,
+            "EASEL_API": WORLD.provider.base,
+            "EASEL_SPEED": str(SPEED),
+            "EASEL_PORT": str(self.port),
+            "EASEL_LOOPBACK": str(WORLD.shop.port),
+        }
+        self.env.update({"CONTAINER_ID": self.id, "CONTAINER_API_KEY": self.key} if vast else
+                        {"RUNPOD_POD_ID": self.id, "RUNPOD_API_KEY": self.key})
+        WORLD.provider.pods[self.id] = self
+        self.begin()
+
+    def in_folder(self, command):
+        """The same command, for a container that is only a folder."""
+        for old, new in (
+            ("cd /;", f"cd {self.root};"),
+            ("/venv/bin/python3 ", "/usr/bin/python3 "),
+            ("&/start.sh ", f"&{self.root}/start.sh "),
+            (";sleep 5;done", f";sleep {5 / SPEED:.3f};done"),
+            (";echo>/tmp/", f";echo>{self.root}/tmp/"),
+            ("--port 3000", f"--port {self.low}"),
+        ):
+            expect(old in command, old)
+            command = command.replace(old, new)
+        return command
+
+    # --- the container ----------------------------------------------------------------------------
+
+    def begin(self):
+        self.began_at = time.time()
+        self.ended = self.ended_at = None
+        with open(self.root + "/provider.log", "ab") as log:
+            self.process = subprocess.Popen(
+                ["bash", "-c", self.command], env=self.env, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, start_new_session=True,
+            )
+
+    def kill(self):
+        """All that runs in it, as a provider does that ends it."""
+        if self.process:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            self.process.wait()
+        try:
+            os.kill(int(self.read("nginx.pid")), signal.SIGKILL)
+            os.unlink(self.root + "/nginx.pid")
+        except (OSError, ValueError):
+            pass
+
+    def end(self, how):
+        """The provider's; on its loop."""
+        if self.ended is None:
+            self.ended, self.ended_at = how, time.time()
+            threading.Thread(target=self.kill).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.ended = self.ended or "left"
+        self.kill()
+        self.comfy.stop()
+
+    def write(self, name, text):
+        with open(f"{self.root}/{name}", "w") as file:
+            file.write(text)
+
+    def read(self, name):
+        with open(f"{self.root}/{name}", "rb") as file:
+            return file.read()
+
+    def guard(self):
+        """Its process id, if it runs."""
+        return self.child("tmp/eg")
+
+    def child(self, name):
+        try:
+            with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
+                todo = file.read().split()
+        except OSError:
+            return None
+        while todo:
+            pid = todo.pop()
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    words = file.read().decode().split("\0")
+                with open(f"/proc/{pid}/task/{pid}/children") as file:
+                    todo += file.read().split()
+            except OSError:
+                continue
+            if len(words) > 1 and words[1].endswith(name) and words[2:] != ["p", ""]:
+                return int(pid)
+        return None
+
+    # --- from outside -----------------------------------------------------------------------------
+
+    def raw(self, method, path, body=None, headers=(), timeout=20):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, dict(headers))
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    def sign(self, text):
+        return hmac.new(self.admin.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, method, route, body=b"", counter=None):
+        """The header of a request."""
+        if counter is None:
+            counter = self.counter = max(self.counter + 1, int(time.time() * 1e6))
+        hashed = hashlib.sha256(body).hexdigest()
+        return {"X-Easel": f"{counter} " + self.sign(f"{method} {route} {counter}\n{hashed}")}
+
+    def ask(self, method, route, body=b"", **rest):
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        headers = self.seal(method, route, body)
+        answer = self.raw(method, f"/{self.path}/{route}", body or None, headers, **rest)
+        hashed = hashlib.sha256(answer.body).hexdigest()
+        counter = headers["X-Easel"].split()[0]
+        wanted = self.sign(f"{counter}\n{answer.status}\n{hashed}")
+        answer.is_signed = answer.headers.get("X-Easel") == wanted
+        return answer
+
+    @property
+    def status(self):
+        answer = self.ask("GET", "status")
+        same((answer.status, answer.is_signed), (200, True), "status")
+        return answer.json
+
+    def connect(self):
+        """Krita's websocket."""
+        websocket = WebSocket(f"127.0.0.1:{self.port}", self.port, f"/{self.paint}/ws?clientId=k")
+        expect(websocket.is_open, websocket.status)
+        return websocket
+
+    # --- waiting ----------------------------------------------------------------------------------
+
+    def until(self, what, check=None, seconds=60):
+        """Until the status says so; the first guard has to start before there is one."""
+        check = check or (lambda status: status["phase"] == what)
+        return wait_for(what, lambda: self.checked(check), seconds)
+
+    def checked(self, check):
+        try:
+            status = self.status
+        except (AssertionError, OSError, http.client.HTTPException):
+            return None
+        return status if check(status) else None
+
+    def armed(self):
+        """Up, ready and armed: the usual begin."""
+        self.comfy.start()
+        return self.until(
+            "armed", lambda status: status["phase"] == "ready" and status["armed"] != "no")
+
+    def helped(self):
+        """The helper answers."""
+        self.until("helper", lambda status: status["helper"])
+        wait_for("an answer", lambda: self.ask("GET", "models").status == 200)
+
+    def until_ended(self, minutes):
+        wait_for("ended", lambda: self.ended, minutes * MINUTE / SPEED)
+        return self.ended
+
+    def ends(self, since, minutes, reason=None):
+        """It ends that many minutes after the moment @since; never before."""
+        self.until_ended(minutes + LATE + 60)
+        passed = (self.ended_at - since) * SPEED / MINUTE
+        with WORLD.lock:
+            WORLD.late.append((passed - minutes, self.id))
+        expect(minutes - 0.2 <= passed <= minutes + LATE, f"{passed:.2f} minutes, {minutes} wanted")
+        same(self.ended, "deleted")
+
+    def lives(self, minutes, since=None):
+        """It is not ended before so many minutes have passed."""
+        end = (since or time.time()) + minutes * MINUTE / SPEED
+        while time.time() < end:
+            expect(self.ended is None, f"ended {(end - time.time()) * SPEED / 60:.1f} min early")
+            time.sleep(0.05)
+
+    # --- what must be nowhere ---------------------------------------------------------------------
+
+    def leaks(self):
+        """Where the secrets are that nobody may write down."""
+        secrets = {"paint": self.paint, "admin": self.admin, "path": self.path, "key": self.key}
+        found = []
+        for name in ("access.log", "error.log", "provider.log", "tmp/el"):
+            try:
+                text = self.read(name)
+            except OSError:
+                continue
+            found += [(name, which) for which, secret in secrets.items() if secret.encode() in text]
+        return found
+
+
+def wait_for(what, check, seconds=60):
+    """Time is real here: another program's clock runs."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = check()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"never {what}")
+
+
+NGINX_PROGRAM = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+
+
+def run(tests):
+    """All at once, each in a thread: they mostly wait. Speaks TAP."""
+    if NGINX_PROGRAM is None:
+        print("1..0 # SKIP nginx is not installed")
+        return
+    print(f"1..{len(tests)}", flush=True)
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(len(tests)) as pool:
+        futures = [pool.submit(test) for test in tests]
+        for number, (test, future) in enumerate(zip(tests, futures), 1):
+            name = test.__name__.replace("_", " ")
+            try:
+                note = future.result()
+                print(f"ok {number} - {name}" + (f" # {note}" if note else ""), flush=True)
+            except Exception:
+                failed += 1
+                print(f"not ok {number} - {name}", flush=True)
+                for line in traceback.format_exc().splitlines():
+                    print("# " + line, flush=True)
+    same(WORLD.provider.strange, [], "asked of the provider")
+    if WORLD.late:
+        worst, pod = max(WORLD.late)
+        print(f"# {len(WORLD.late)} ends, the latest {worst:.2f} minutes late ({pod})")
+    WORLD.remove()
+    sys.exit(1 if failed else 0)
