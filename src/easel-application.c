@@ -376,9 +376,9 @@ easel_application_window_removed (GtkApplication *application, GtkWindow *window
 
   GTK_APPLICATION_CLASS (easel_application_parent_class)->window_removed (application, window);
 
-  if (self->guard != NULL && easel_guard_is_holding (self->guard) &&
+  if (self->guard != NULL && self->notifier != NULL &&
       gtk_application_get_windows (application) == NULL)
-    easel_notifier_tell_background (self->notifier);
+    easel_notifier_tell_background (self->notifier, easel_guard_is_holding (self->guard));
 }
 
 static void

@@ -2,7 +2,8 @@
 
 /* Until a GPU made here has confirmed that it ends by itself, nothing but this program keeps its
  * limits; while one is being deleted, nothing else proves that it is gone. So the application is
- * held, and suspend and logout are inhibited, from the create until it is confirmed, or gone.
+ * held, and suspend and logout are inhibited, from the create until it is confirmed, or gone. One
+ * that is confirmed and still starts only holds the application, which tells when it is ready.
  *
  * Owns the hold and the inhibition; what runs is read from the studio. */
 
@@ -18,40 +19,56 @@ struct _EaselGuard
   GtkApplication *app; /* (unowned): it owns this */
   EaselStudio *studio; /* (owned) */
   gboolean is_holding;
-  guint cookie;
+  gboolean needs_computer;
+  guint cookie; /* 0: suspend and logout are free */
 };
+
+/* What a rental takes from its surroundings; each includes what stands above it. */
+typedef enum
+{
+  NEEDS_NOTHING,
+  NEEDS_PROGRAM,
+  NEEDS_COMPUTER
+} Need;
 
 G_DEFINE_FINAL_TYPE (EaselGuard, easel_guard, G_TYPE_OBJECT)
 
-static gboolean
-needs_program (EaselRental *rental)
+static Need
+get_need (EaselRental *rental)
 {
-  switch (easel_rental_get_state (rental))
+  const EaselRentalState state = easel_rental_get_state (rental);
+
+  switch (state)
     {
-    case EASEL_RENTAL_RENTING:
-    case EASEL_RENTAL_STARTING:
-    case EASEL_RENTAL_TROUBLE:
-    case EASEL_RENTAL_PAUSING:
-    case EASEL_RENTAL_RESUMING:
-      return easel_rental_is_ours (rental);
-    case EASEL_RENTAL_READY:
-      return easel_rental_is_ours (rental) && !easel_rental_is_confirmed (rental);
     case EASEL_RENTAL_DELETING:
     case EASEL_RENTAL_STUCK:
-      return TRUE;
+      return NEEDS_COMPUTER;
+    case EASEL_RENTAL_RENTING:
+    case EASEL_RENTAL_PAUSING:
+    case EASEL_RENTAL_RESUMING:
+      return easel_rental_is_ours (rental) ? NEEDS_COMPUTER : NEEDS_NOTHING;
+    case EASEL_RENTAL_STARTING:
+    case EASEL_RENTAL_TROUBLE:
+    case EASEL_RENTAL_READY:
+      if (!easel_rental_is_ours (rental))
+        return NEEDS_NOTHING;
+      if (!easel_rental_is_confirmed (rental))
+        return NEEDS_COMPUTER;
+      return state == EASEL_RENTAL_STARTING ? NEEDS_PROGRAM : NEEDS_NOTHING;
     case EASEL_RENTAL_PAUSED:
     case EASEL_RENTAL_GONE:
     case EASEL_RENTAL_UNSEEN:
     case EASEL_N_RENTAL_STATES:
     default:
-      return FALSE;
+      return NEEDS_NOTHING;
     }
 }
 
-static gboolean
-anything_needs_program (EaselStudio *studio)
+static Need
+get_greatest_need (EaselStudio *studio)
 {
   GListModel *model = easel_studio_get_rentals (studio);
+  Need greatest = NEEDS_NOTHING;
   guint n = g_list_model_get_n_items (model);
   guint i;
 
@@ -59,19 +76,24 @@ anything_needs_program (EaselStudio *studio)
     {
       g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
 
-      if (needs_program (rental))
-        return TRUE;
+      greatest = MAX (greatest, get_need (rental));
     }
-  return FALSE;
+  return greatest;
 }
 
 static void
-hold (EaselGuard *self)
+uninhibit (EaselGuard *self)
 {
-  if (self->is_holding)
+  if (self->cookie != 0)
+    gtk_application_uninhibit (self->app, self->cookie);
+  self->cookie = 0;
+}
+
+static void
+inhibit (EaselGuard *self)
+{
+  if (self->cookie != 0)
     return;
-  self->is_holding = TRUE;
-  g_application_hold (G_APPLICATION (self->app));
   self->cookie =
       gtk_application_inhibit (self->app, gtk_application_get_active_window (self->app),
                                GTK_APPLICATION_INHIBIT_SUSPEND | GTK_APPLICATION_INHIBIT_LOGOUT,
@@ -81,12 +103,24 @@ hold (EaselGuard *self)
 static void
 on_studio_changed (EaselGuard *self)
 {
+  Need need;
+
   if (self->app == NULL)
     return;
-  if (anything_needs_program (self->studio))
-    hold (self);
+  need = get_greatest_need (self->studio);
+  if (need == NEEDS_NOTHING)
+    {
+      easel_guard_release (self);
+      return;
+    }
+  if (!self->is_holding)
+    g_application_hold (G_APPLICATION (self->app));
+  self->is_holding = TRUE;
+  self->needs_computer = need == NEEDS_COMPUTER;
+  if (self->needs_computer)
+    inhibit (self);
   else
-    easel_guard_release (self);
+    uninhibit (self);
 }
 
 static void
@@ -153,6 +187,19 @@ easel_guard_is_holding (EaselGuard *self)
 }
 
 /**
+ * easel_guard_needs_computer:
+ *
+ * Returns: whether something is not safe when this computer sleeps
+ */
+gboolean
+easel_guard_needs_computer (EaselGuard *self)
+{
+  g_return_val_if_fail (EASEL_IS_GUARD (self), FALSE);
+
+  return self->needs_computer;
+}
+
+/**
  * easel_guard_release:
  *
  * Lets the application go, until something needs it again.
@@ -165,8 +212,7 @@ easel_guard_release (EaselGuard *self)
   if (!self->is_holding)
     return;
   self->is_holding = FALSE;
-  if (self->cookie != 0)
-    gtk_application_uninhibit (self->app, self->cookie);
-  self->cookie = 0;
+  self->needs_computer = FALSE;
+  uninhibit (self);
   g_application_release (G_APPLICATION (self->app));
 }

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (EaselGuard, easel_guard, EASEL, GUARD, GObject)
 
 EaselGuard *easel_guard_new (GtkApplication *app, EaselStudio *studio);
 gboolean easel_guard_is_holding (EaselGuard *self);
+gboolean easel_guard_needs_computer (EaselGuard *self);
 void easel_guard_release (EaselGuard *self);
 
 G_END_DECLS

@@ -371,13 +371,25 @@ find_running (EaselNotifier *self)
   return found;
 }
 
+static const char *
+get_background_words (EaselRental *rental)
+{
+  if (!easel_rental_is_confirmed (rental))
+    return _ ("Cloud Easel ends it from the background. Leave this computer on.");
+  if (easel_rental_get_state (rental) == EASEL_RENTAL_STARTING)
+    return _ ("It ends by itself. Cloud Easel tells you when it is ready.");
+  return _ ("It ends by itself, also when this computer is off.");
+}
+
 /**
  * easel_notifier_tell_background:
+ * @goes_on: whether the program goes on without a window
  *
- * Says that the program goes on without a window, and until when.
+ * Says what costs on without a window, until when, and who ends it. Without anything of that kind,
+ * and if the program ends, it says nothing.
  */
 void
-easel_notifier_tell_background (EaselNotifier *self)
+easel_notifier_tell_background (EaselNotifier *self, gboolean goes_on)
 {
   g_autoptr (GNotification) notification = NULL;
   EaselRental *rental;
@@ -387,6 +399,8 @@ easel_notifier_tell_background (EaselNotifier *self)
   g_return_if_fail (EASEL_IS_NOTIFIER (self));
 
   rental = find_running (self);
+  if (rental == NULL && !goes_on)
+    return;
   if (rental != NULL)
     {
       time = easel_text_clock_time (easel_rental_get_ends_at (rental),
@@ -395,8 +409,7 @@ easel_notifier_tell_background (EaselNotifier *self)
       title =
           g_strdup_printf (_ ("%s runs on, ends by %s"), easel_rental_get_gpu_name (rental), time);
       notification = g_notification_new (title);
-      g_notification_set_body (
-          notification, _ ("Cloud Easel ends it from the background. Leave this computer on."));
+      g_notification_set_body (notification, get_background_words (rental));
     }
   else
     {

@@ -19,11 +19,11 @@ runs_unguarded (EaselRental *rental)
   switch (easel_rental_get_state (rental))
     {
     case EASEL_RENTAL_RENTING:
-    case EASEL_RENTAL_STARTING:
-    case EASEL_RENTAL_TROUBLE:
     case EASEL_RENTAL_PAUSING:
     case EASEL_RENTAL_RESUMING:
       return easel_rental_is_ours (rental);
+    case EASEL_RENTAL_STARTING:
+    case EASEL_RENTAL_TROUBLE:
     case EASEL_RENTAL_READY:
       return easel_rental_is_ours (rental) && !easel_rental_is_confirmed (rental);
     case EASEL_RENTAL_PAUSED:

@@ -435,6 +435,7 @@ static void
 request_close (EaselWizard *self)
 {
   EaselWizardModel model;
+  EaselRental *rental = NULL;
 
   if (self->assistant == NULL)
     return;
@@ -444,8 +445,9 @@ request_close (EaselWizard *self)
       return;
     }
   get_model (self, &model);
-  /* Until a GPU can confirm its own end, nothing has. */
-  switch (easel_wizard_flow_closing (&model, FALSE))
+  if (self->deployment != NULL)
+    rental = easel_studio_find_rental (get_studio (self), self->deployment);
+  switch (easel_wizard_flow_closing (&model, rental != NULL && easel_rental_is_confirmed (rental)))
     {
     case EASEL_CLOSING_ASK:
       ask_before_closing (self);

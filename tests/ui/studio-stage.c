@@ -6,10 +6,14 @@
 #include "config.h"
 #include "studio-stage.h"
 
+#include "easel-agent-status.h"
 #include "easel-journal.h"
 #include "easel-question.h"
 #include "easel-secret-store.h"
+#include "easel-json.h"
+#include "easel-rental-private.h"
 #include "easel-session-private.h"
+#include "easel-studio-private.h"
 #include "easel-test-util.h"
 
 #define STAGE_PRICE 230000
@@ -272,4 +276,23 @@ stage_get_question (void)
         return toplevel;
     }
   return NULL;
+}
+
+void
+stage_arm (Stage *stage, EaselRental *rental, const char *armed)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"v\":1,\"phase\":\"ready\",\"armed\":\"%s\",\"protected\":true,\"action\":\"delete\","
+      "\"end\":{\"hard\":10800,\"cap\":20000,\"closed\":null},\"connected\":1,\"ever\":true}",
+      armed);
+  g_autoptr (EaselHttp) http = easel_http_new (stage->clock, NULL);
+  g_autoptr (JsonNode) root = easel_json_parse_text (text, NULL);
+  g_autoptr (GError) error = NULL;
+  EaselAgentStatus *status = easel_agent_status_decode (root, &error);
+
+  g_assert_no_error (error);
+  if (rental->agent == NULL)
+    rental->agent = easel_agent_watch_new (http, stage->clock, rental->pod);
+  easel_agent_watch_take_status (rental->agent, status);
+  _easel_studio_emit_changed (stage->studio);
 }

@@ -41,6 +41,9 @@ void stage_advance (Stage *stage, gint64 milliseconds);
 /* The rental of a pod; the test fails when there is none. (transfer none) */
 EaselRental *stage_find (Stage *stage, const char *gpu_name);
 
+/* The agent of a running pod says that the pod ends by itself: "proven", "likely" or "no". */
+void stage_arm (Stage *stage, EaselRental *rental, const char *armed);
+
 /* The first visible widget below @root with these words on it, NULL if there is none. */
 GtkWidget *stage_find_button (GtkWidget *root, const char *label);
 gboolean stage_shows (GtkWidget *root, const char *text);

@@ -7,6 +7,7 @@
 
 #include "easel-guard.h"
 #include "easel-notifier.h"
+#include "easel-rental-private.h"
 #include "easel-test-util.h"
 #include "easel-ui.h"
 #include "studio-stage.h"
@@ -39,7 +40,7 @@ on_step (gpointer user_data)
   if (!run->was_deleted)
     {
       run->was_deleted = TRUE;
-      easel_notifier_tell_background (run->notifier);
+      easel_notifier_tell_background (run->notifier, TRUE);
       easel_studio_delete (run->stage.studio, rental, "done");
       /* Asked for is not proven. */
       g_assert_true (easel_guard_is_holding (run->guard));
@@ -93,6 +94,57 @@ test_holds_until_gone (void)
   stage_tear_down (&run.stage);
 }
 
+/* Confirmed: the computer may sleep, and the program need not stay. */
+static gboolean
+on_confirmed_step (gpointer user_data)
+{
+  Run *run = user_data;
+  EaselRental *rental = stage_find (&run->stage, "RTX 3090");
+
+  g_assert_true (easel_guard_needs_computer (run->guard));
+  rental->state = EASEL_RENTAL_STARTING;
+  stage_arm (&run->stage, rental, "likely");
+  g_assert_true (easel_guard_needs_computer (run->guard));
+  stage_arm (&run->stage, rental, "proven");
+  g_assert_false (easel_guard_needs_computer (run->guard));
+  /* It tells when it is ready. */
+  g_assert_true (easel_guard_is_holding (run->guard));
+  stage_arm (&run->stage, rental, "no");
+  g_assert_true (easel_guard_needs_computer (run->guard));
+  rental->state = EASEL_RENTAL_READY;
+  stage_arm (&run->stage, rental, "proven");
+  g_assert_false (easel_guard_is_holding (run->guard));
+  run->was_deleted = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_activate_confirmed (GtkApplication *app, Run *run)
+{
+  run->guard = easel_guard_new (app, run->stage.studio);
+  run->notifier = easel_notifier_new (app, run->stage.studio, run->stage.clock);
+  g_idle_add (on_confirmed_step, run);
+}
+
+static void
+test_lets_go_when_confirmed (void)
+{
+  Run run = { 0 };
+  g_autoptr (GtkApplication) app =
+      gtk_application_new ("io.github.cloudeasel.CloudEasel.Test", G_APPLICATION_NON_UNIQUE);
+
+  stage_set_up (&run.stage);
+  stage_add_own (&run.stage, "easel-00c0ffee", "RTX 3090");
+  stage_open (&run.stage);
+  g_signal_connect (app, "activate", G_CALLBACK (on_activate_confirmed), &run);
+  g_assert_cmpint (g_application_run (G_APPLICATION (app), 0, NULL), ==, 0);
+  g_assert_true (run.was_deleted);
+  g_clear_object (&run.notifier);
+  g_clear_object (&run.guard);
+  stage_tear_down (&run.stage);
+}
+
 static void
 on_activate_idle (GtkApplication *app, Run *run)
 {
@@ -132,6 +184,7 @@ main (int argc, char *argv[])
   easel_ui_init ();
 
   g_test_add_func ("/guard/holds-until-proven-gone", test_holds_until_gone);
+  g_test_add_func ("/guard/lets-go-when-confirmed", test_lets_go_when_confirmed);
   g_test_add_func ("/guard/lets-go-of-what-it-cannot-end", test_lets_go);
 
   return g_test_run ();

@@ -255,8 +255,23 @@ test_ends_soon (Fixture *fixture, gconstpointer data)
 static void
 test_background (Fixture *fixture, gconstpointer data)
 {
-  easel_notifier_tell_background (fixture->notifier);
-  g_assert_nonnull (find_notice (fixture, "RTX 3090 runs on, ends by 23:30"));
+  EaselRental *rental = stage_find (&fixture->stage, "RTX 3090");
+  Notice *notice;
+
+  easel_notifier_tell_background (fixture->notifier, TRUE);
+  notice = find_notice (fixture, "RTX 3090 runs on, ends by 23:30");
+  g_assert_nonnull (notice);
+  g_assert_nonnull (strstr (notice->body, "Leave this computer on."));
+
+  easel_notifier_withdraw_background (fixture->notifier);
+  g_assert_null (find_notice (fixture, "RTX 3090 runs on, ends by 23:30"));
+
+  stage_arm (&fixture->stage, rental, "proven");
+  g_assert_true (easel_rental_is_confirmed (rental));
+  easel_notifier_tell_background (fixture->notifier, FALSE);
+  notice = find_notice (fixture, "RTX 3090 runs on, ends by 23:30");
+  g_assert_nonnull (notice);
+  g_assert_nonnull (strstr (notice->body, "It ends by itself"));
   easel_notifier_withdraw_background (fixture->notifier);
   g_assert_null (find_notice (fixture, "RTX 3090 runs on, ends by 23:30"));
 }

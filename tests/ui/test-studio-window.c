@@ -528,6 +528,12 @@ test_close_question (Stage *stage, gconstpointer data)
   answer ("keep");
   g_assert_cmpuint (stub_provider_get_n_calls (stage->provider, STUB_DELETE_POD), ==, 0);
 
+  /* What has confirmed its own end needs no question. */
+  stage_arm (stage, stage_find (stage, "RTX 3090"), "proven");
+  g_assert_false (easel_close_dialog_is_needed (stage->studio));
+  stage_arm (stage, stage_find (stage, "RTX 3090"), "likely");
+  g_assert_true (easel_close_dialog_is_needed (stage->studio));
+
   question = easel_close_dialog_new (NULL, stage->studio, stage->clock);
   gtk_window_present (GTK_WINDOW (question));
   answer ("delete");

@@ -87,6 +87,8 @@ tear_down (Fixture *fixture, gconstpointer data)
   easel_test_catch_clear (&fixture->caught);
   g_clear_object (&lost_session);
   g_clear_object (&lost_message);
+  /* What the library would have given back. */
+  g_clear_pointer (&lost_data, g_free);
   easel_test_server_free (fixture->server);
   easel_test_pump ();
   g_assert_finalize_object (fixture->http);
@@ -168,7 +170,7 @@ test_late (Fixture *fixture, gconstpointer data)
   easel_test_server_script (fixture->server, "GET", "/list",
                             &(EaselTestAnswer){ .status = 200, .body = "[]" });
   soup_session_send_async (lost_session, lost_message, G_PRIORITY_DEFAULT, NULL, lost_callback,
-                           lost_data);
+                           g_steal_pointer (&lost_data));
   while (easel_test_server_count (fixture->server, NULL, NULL) == 0)
     g_main_context_iteration (NULL, TRUE);
   easel_test_pump ();
