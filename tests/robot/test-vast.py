@@ -6,7 +6,7 @@ import re
 import sys
 import urllib.request
 
-from easel_desk import wait_until
+from easel_desk import Gone, wait_until
 from easel_scenario import GOOD_KEY, SECRET_SCHEMA, ask, check, equal, run
 
 ANOTHER_KEY = 'practice-second'
@@ -79,11 +79,13 @@ def whole_way(stage):
 def enter_second_key(stage):
     """From the wizard that RunPod's key is known to, to vast.ai's."""
     program = stage.program
+    # The page before is there only a moment after the click.
     for _ in range(3):
-        if program.find(re.compile('^vast.ai'), sensitive=True):
+        try:
+            program.wait(re.compile('^vast.ai'), sensitive=True, seconds=5)
             break
-        stage.click('Back')
-        wait_until(program.look, 'a window')
+        except Gone:
+            stage.click('Back')
     stage.click(re.compile('^vast.ai'))
     stage.click('Next')
     program.wait_text('Your vast.ai account')
