@@ -7,6 +7,7 @@
 #include "easel-application-private.h"
 
 #include "easel-close-dialog.h"
+#include "easel-wanted-dialog.h"
 #include "easel-help-window.h"
 #include "easel-question.h"
 #include "easel-row-action.h"
@@ -173,6 +174,16 @@ _easel_application_on_studio_changed (EaselApplication *self)
   self->was_unseen_told = TRUE;
   if (self->studio_window == NULL)
     _easel_application_present_studio (self);
+}
+
+void
+_easel_application_on_still_wanted (EaselApplication *self, EaselRental *rental)
+{
+  GtkWindow *window = GTK_WINDOW (_easel_application_present_studio (self));
+
+  gtk_window_present (
+      GTK_WINDOW (easel_wanted_dialog_new (window, get_studio (self), rental,
+                                           easel_session_get_clock (self->session))));
 }
 
 /* Renting */

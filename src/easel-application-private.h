@@ -50,5 +50,6 @@ EaselStudioWindow *_easel_application_present_studio (EaselApplication *self);
 void _easel_application_present_wizard (EaselApplication *self, EaselWizardStart start);
 void _easel_application_present_any (EaselApplication *self);
 void _easel_application_on_studio_changed (EaselApplication *self);
+void _easel_application_on_still_wanted (EaselApplication *self, EaselRental *rental);
 
 G_END_DECLS

@@ -92,6 +92,9 @@ show_first_window (EaselApplication *self)
   g_signal_connect_object (easel_session_get_studio (self->session), "changed",
                            G_CALLBACK (_easel_application_on_studio_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (easel_session_get_studio (self->session), "still-wanted",
+                           G_CALLBACK (_easel_application_on_still_wanted), self,
+                           G_CONNECT_SWAPPED);
   _easel_application_present_any (self);
   begin_session_after_first_frame (self);
   if (self->waiting_action != NULL)

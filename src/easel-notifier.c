@@ -185,6 +185,45 @@ on_delete_stuck (EaselStudio *studio, EaselRental *rental, EaselNotifier *self)
   g_signal_connect_object (rental, "notify::state", G_CALLBACK (on_stuck_over), self, 0);
 }
 
+static gboolean
+is_running (EaselRental *rental)
+{
+  EaselRentalState state = easel_rental_get_state (rental);
+
+  return easel_rental_is_ours (rental) &&
+         (state == EASEL_RENTAL_STARTING || state == EASEL_RENTAL_READY ||
+          state == EASEL_RENTAL_TROUBLE);
+}
+
+static void
+on_unconfirmed_over (EaselRental *rental, EaselNotifier *self)
+{
+  if (is_running (rental) && !easel_rental_is_confirmed (rental))
+    return;
+  withdraw (self, "unconfirmed", rental);
+  g_signal_handlers_disconnect_by_func (rental, on_unconfirmed_over, self);
+}
+
+/* Also while a window is looked at: it is about money. */
+static void
+on_unconfirmed (EaselStudio *studio, EaselRental *rental, EaselNotifier *self)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *id = dup_id ("unconfirmed", rental);
+  g_autofree char *handle = easel_rental_dup_handle (rental);
+
+  /* Translators: %s is a GPU, "RTX 3090". */
+  title = g_strdup_printf (_ ("%s has not confirmed its end"), easel_rental_get_gpu_name (rental));
+  notification = g_notification_new (title);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_set_body (notification,
+                           _ ("Only Cloud Easel ends it: leave this computer on until then."));
+  g_notification_add_button_with_target (notification, _ ("I’m Done…"), "app.done", "s", handle);
+  send (self, id, notification);
+  g_signal_connect_object (rental, "changed", G_CALLBACK (on_unconfirmed_over), self, 0);
+}
+
 static char *
 dup_keep_label (EaselRental *rental)
 {
@@ -216,16 +255,6 @@ tell_ends_soon (EaselNotifier *self, EaselRental *rental, const char *handle)
   g_notification_add_button_with_target (notification, keep, "app.extend", "s", handle);
   g_notification_add_button_with_target (notification, _ ("I’m Done…"), "app.done", "s", handle);
   send (self, id, notification);
-}
-
-static gboolean
-is_running (EaselRental *rental)
-{
-  EaselRentalState state = easel_rental_get_state (rental);
-
-  return easel_rental_is_ours (rental) &&
-         (state == EASEL_RENTAL_STARTING || state == EASEL_RENTAL_READY ||
-          state == EASEL_RENTAL_TROUBLE);
 }
 
 /* Tells once per end; an end that was moved or reached takes its announcement with it. Returns how
@@ -342,6 +371,7 @@ easel_notifier_new (GtkApplication *app, EaselStudio *studio, EaselClock *clock)
   g_signal_connect_object (studio, "rental-ready", G_CALLBACK (on_rental_ready), self, 0);
   g_signal_connect_object (studio, "rental-ended", G_CALLBACK (on_rental_ended), self, 0);
   g_signal_connect_object (studio, "delete-stuck", G_CALLBACK (on_delete_stuck), self, 0);
+  g_signal_connect_object (studio, "unconfirmed", G_CALLBACK (on_unconfirmed), self, 0);
   g_signal_connect_object (studio, "changed", G_CALLBACK (check_ends), self, G_CONNECT_SWAPPED);
   listen_for_daemon (self);
   check_ends (self);

@@ -47,6 +47,8 @@ typedef struct
   gint64 deleting_unix_ms;
   gint64 settled_unix_ms;
   gint64 hard_end_unix_ms;
+  gint64 run_unix_ms;       /* of the last start after a pause, 0 for none */
+  gint64 confirmed_unix_ms; /* when it showed, in this run, that it ends by itself; 0 never */
   EaselLimits limits;
   gint64 price;
   gint64 max_price; /* what was accepted; 0 in records of before */

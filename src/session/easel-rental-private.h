@@ -62,6 +62,7 @@ struct _EaselRental
   gint64 acted_ms;
   gint64 refused_stop_ms; /* when a stop at a limit was refused, 0 for never */
   gboolean told_stuck;
+  gboolean told_unconfirmed;
 };
 
 EaselRental *_easel_rental_new (EaselClock *clock, EaselAccount *account);

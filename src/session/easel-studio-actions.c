@@ -299,6 +299,7 @@ _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental)
   rental->record->hard_end_unix_ms = easel_limits_hard_end (&rental->record->limits, now);
   rental->last_busy_unix_ms = now;
   rental->activity_ms = 0;
+  _easel_studio_forget_confirmation (self, rental);
   _easel_studio_put (self, rental);
 }
 
@@ -528,6 +529,26 @@ keep_limits (EaselStudio *self, EaselRental *rental, gint64 now)
 
 /* --- bill ------------------------------------------------------------------------------------- */
 
+EaselReceipt *
+_easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms)
+{
+  EaselReceipt *receipt = easel_receipt_new ();
+  const EaselJournalRecord *record = rental->record;
+  const gint64 cost = easel_rental_get_cost_so_far (rental);
+
+  receipt->provider_id = g_strdup (record->provider_id);
+  receipt->pod_id = g_strdup (record->pod_id);
+  receipt->title = g_strdup (easel_rental_get_gpu_name (rental));
+  receipt->workload = g_strdup (record->workload);
+  receipt->started_unix_ms =
+      record->created_unix_ms > 0 ? record->created_unix_ms : record->intent_unix_ms;
+  receipt->ended_unix_ms = now_unix_ms;
+  receipt->estimated = cost;
+  receipt->billed = EASEL_MONEY_UNKNOWN;
+  receipt->reason = g_strdup (record->reason);
+  return receipt;
+}
+
 /* The sum lags behind the end, while its last bucket already claims the whole hour: right after the
  * end a small sum is an unfinished one. */
 static gboolean
@@ -602,6 +623,7 @@ _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental)
     keep_limits (self, rental, now);
   if (bill_is_due (self, rental, now))
     _easel_studio_fetch_bill (self, rental);
+  _easel_studio_watch_confirmation (self, rental);
 }
 
 /* When something is due for a row, monotonic; G_MAXINT64 for never. */
@@ -634,5 +656,6 @@ _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental)
       else if (self->watched)
         due = MIN (due, rental->asked_bill_ms > 0 ? rental->asked_bill_ms + BILL_EVERY_MS : now);
     }
+  due = MIN (due, _easel_studio_next_confirmation (self, rental));
   return due;
 }

@@ -49,6 +49,7 @@ struct _EaselStudio
   EaselInstanceLock *lock; /* (owned) (nullable) */
   gboolean waits_for_charge;
   gboolean started;
+  gboolean asks_about_unconfirmed; /* once the lists are there */
   gboolean watched;
   guint pulse_id;
   gint64 pulse_due_ms;
@@ -100,10 +101,16 @@ gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
 void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
 void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
+EaselReceipt *_easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
 
 /* The agents in the pods. */
 void _easel_studio_follow_agent (EaselStudio *self, EaselRental *rental);
+void _easel_studio_note_confirmation (EaselStudio *self, EaselRental *rental);
+void _easel_studio_forget_confirmation (EaselStudio *self, EaselRental *rental);
+void _easel_studio_watch_confirmation (EaselStudio *self, EaselRental *rental);
+gint64 _easel_studio_next_confirmation (EaselStudio *self, EaselRental *rental);
+void _easel_studio_ask_about_unconfirmed (EaselStudio *self);
 gint64 _easel_studio_agent_end (EaselStudio *self, EaselRental *rental, EaselEndReason *ret_reason);
 gboolean
 _easel_studio_extend_agent (EaselStudio *self, EaselRental *rental, gint64 hard_end_unix_ms);

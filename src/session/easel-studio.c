@@ -32,6 +32,8 @@ enum
   SIGNAL_READY,
   SIGNAL_ENDED,
   SIGNAL_STUCK,
+  SIGNAL_UNCONFIRMED,
+  SIGNAL_STILL_WANTED,
   N_SIGNALS
 };
 
@@ -101,6 +103,13 @@ easel_studio_finalize (GObject *object)
   G_OBJECT_CLASS (easel_studio_parent_class)->finalize (object);
 }
 
+static guint
+add_rental_signal (GType type, const char *name)
+{
+  return g_signal_new (name, type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                       EASEL_TYPE_RENTAL);
+}
+
 static void
 easel_studio_class_init (EaselStudioClass *klass)
 {
@@ -121,12 +130,13 @@ easel_studio_class_init (EaselStudioClass *klass)
 
   signals[SIGNAL_CHANGED] =
       g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_READY] = g_signal_new ("rental-ready", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                        NULL, G_TYPE_NONE, 1, EASEL_TYPE_RENTAL);
-  signals[SIGNAL_ENDED] = g_signal_new ("rental-ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                        NULL, G_TYPE_NONE, 1, EASEL_TYPE_RENTAL);
-  signals[SIGNAL_STUCK] = g_signal_new ("delete-stuck", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                        NULL, G_TYPE_NONE, 1, EASEL_TYPE_RENTAL);
+  /* (EaselRental *rental). "unconfirmed": it has not shown in time that it ends by itself;
+   * "still-wanted": it ran on while nobody was there to end it, and is to be asked about. */
+  signals[SIGNAL_READY] = add_rental_signal (type, "rental-ready");
+  signals[SIGNAL_ENDED] = add_rental_signal (type, "rental-ended");
+  signals[SIGNAL_STUCK] = add_rental_signal (type, "delete-stuck");
+  signals[SIGNAL_UNCONFIRMED] = add_rental_signal (type, "unconfirmed");
+  signals[SIGNAL_STILL_WANTED] = add_rental_signal (type, "still-wanted");
 }
 
 static void
@@ -194,6 +204,8 @@ _easel_studio_update_state (EaselStudio *self)
       self->state = state;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
     }
+  if (state == EASEL_STUDIO_KNOWN)
+    _easel_studio_ask_about_unconfirmed (self);
   _easel_studio_emit_changed (self);
 }
 
@@ -202,6 +214,7 @@ _easel_studio_update_state (EaselStudio *self)
 static void
 forget_knowledge (EaselStudio *self)
 {
+  self->asks_about_unconfirmed = TRUE;
   for (guint i = 0; i < self->watches->len; i++)
     {
       EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
@@ -368,26 +381,6 @@ _easel_studio_remove_rental (EaselStudio *self, EaselRental *rental)
     g_list_store_remove (self->rentals, position);
 }
 
-static EaselReceipt *
-make_receipt (EaselRental *rental, gint64 now_unix_ms)
-{
-  EaselReceipt *receipt = easel_receipt_new ();
-  const EaselJournalRecord *record = rental->record;
-  const gint64 cost = easel_rental_get_cost_so_far (rental);
-
-  receipt->provider_id = g_strdup (record->provider_id);
-  receipt->pod_id = g_strdup (record->pod_id);
-  receipt->title = g_strdup (easel_rental_get_gpu_name (rental));
-  receipt->workload = g_strdup (record->workload);
-  receipt->started_unix_ms =
-      record->created_unix_ms > 0 ? record->created_unix_ms : record->intent_unix_ms;
-  receipt->ended_unix_ms = now_unix_ms;
-  receipt->estimated = cost;
-  receipt->billed = EASEL_MONEY_UNKNOWN;
-  receipt->reason = g_strdup (record->reason);
-  return receipt;
-}
-
 /* Proven gone. */
 void
 _easel_studio_take_gone (EaselStudio *self, EaselRental *rental)
@@ -405,7 +398,7 @@ _easel_studio_take_gone (EaselStudio *self, EaselRental *rental)
       _easel_studio_put (self, rental);
       if (had_pod && easel_rental_is_ours (rental) && _easel_studio_keeps_history (self))
         {
-          g_autoptr (EaselReceipt) receipt = make_receipt (rental, now);
+          g_autoptr (EaselReceipt) receipt = _easel_studio_make_receipt (rental, now);
 
           easel_history_add_receipt (self->history, receipt);
           _easel_studio_fetch_bill (self, rental);
@@ -645,6 +638,7 @@ easel_studio_start (EaselStudio *self)
   if (self->started)
     return;
   self->started = TRUE;
+  self->asks_about_unconfirmed = TRUE;
   _easel_studio_choose_role (self);
   if (!easel_journal_load (self->journal, &error))
     {

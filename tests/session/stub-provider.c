@@ -74,6 +74,7 @@ struct _StubProvider
   gint64 create_lag;
   gint64 delete_lag;
   gboolean accepts_unborn;
+  gboolean keeps_agents;
   EaselPodState created_state;
   char *address_pattern; /* (owned) */
   guint n_created;
@@ -435,6 +436,8 @@ create_effect (StubProvider *self, const EaselLaunchSpec *spec, EaselPod **ret_p
   data.started_unix_ms = now (self);
   data.cuda_version = offer->cuda_max;
   data.machine_id = offer->machine_id;
+  if (self->keeps_agents && spec->agent != NULL)
+    data.admin = spec->agent->admin;
   pod = insert_pod (self, &data, self->create_lag);
   *ret_pod = easel_pod_new (&pod->data);
 }
@@ -1397,4 +1400,11 @@ void
 stub_provider_set_accepts_unborn (StubProvider *self, gboolean accepts)
 {
   self->accepts_unborn = accepts;
+}
+
+/* Whether a pod that was created with an agent says so. */
+void
+stub_provider_set_keeps_agents (StubProvider *self, gboolean keeps)
+{
+  self->keeps_agents = keeps;
 }

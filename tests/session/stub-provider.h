@@ -71,6 +71,7 @@ EaselTemplate *stub_krita_template (const char *id, const char *image);
  * @delete_ms. */
 void stub_provider_set_lag (StubProvider *self, gint64 create_ms, gint64 delete_ms);
 void stub_provider_set_accepts_unborn (StubProvider *self, gboolean accepts);
+void stub_provider_set_keeps_agents (StubProvider *self, gboolean keeps);
 /* "http://127.0.0.1:4010/{pod}/{port}": where pods say that they are. */
 void stub_provider_set_address_pattern (StubProvider *self, const char *pattern);
 /* The state of pods that are created from now on (RUNNING at first). */

@@ -95,6 +95,9 @@ build_session (Fixture *fixture)
   g_signal_connect_swapped (fixture->studio, "rental-ready", G_CALLBACK (count), &fixture->n_ready);
   g_signal_connect_swapped (fixture->studio, "rental-ended", G_CALLBACK (count), &fixture->n_ended);
   g_signal_connect_swapped (fixture->studio, "delete-stuck", G_CALLBACK (count), &fixture->n_stuck);
+  g_signal_connect_swapped (fixture->studio, "unconfirmed", G_CALLBACK (count),
+                            &fixture->n_unconfirmed);
+  g_signal_connect_swapped (fixture->studio, "still-wanted", G_CALLBACK (count), &fixture->n_asked);
 }
 
 static void

@@ -33,6 +33,8 @@ typedef struct
   guint n_ready;
   guint n_ended;
   guint n_stuck;
+  guint n_unconfirmed;
+  guint n_asked;
 } Fixture;
 
 void bring_up_comfy (Fixture *fixture, const char *device_type, const char *loras);

@@ -4,6 +4,9 @@
  * somebody wants, several machines at once, and how often the provider is asked. */
 
 #include "config.h"
+#include "easel-agent-status.h"
+#include "easel-agent-watch.h"
+#include "easel-json.h"
 #include "easel-patience.h"
 #include "studio-fixture.h"
 
@@ -582,6 +585,58 @@ test_no_agent_for_others (Fixture *fixture, gconstpointer data)
   g_assert_null (stub_provider_peek_last_spec (fixture->provider)->agent);
 }
 
+static void
+confirm (EaselRental *rental)
+{
+  g_autoptr (JsonNode) root =
+      easel_json_parse_text ("{\"v\":1,\"phase\":\"ready\",\"armed\":\"proven\",\"protected\":true,"
+                             "\"action\":\"delete\",\"end\":{\"hard\":10800,\"cap\":20000},"
+                             "\"connected\":0,\"ever\":false}",
+                             NULL);
+  g_autoptr (GError) error = NULL;
+  EaselAgentStatus *status = easel_agent_status_decode (root, &error);
+
+  g_assert_no_error (error);
+  easel_agent_watch_take_status (easel_rental_get_agent (rental), status);
+}
+
+/* A quarter of an hour without a word: told once, and asked about at every return. */
+static void
+test_unconfirmed (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+
+  stub_provider_set_keeps_agents (fixture->provider, TRUE);
+  deployment = rent (fixture);
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  pass (fixture, 14 * MINUTE);
+  g_assert_nonnull (easel_rental_get_agent (row (fixture, 0)));
+  g_assert_cmpuint (fixture->n_unconfirmed, ==, 0);
+  /* A return within the quarter of an hour is no reason to ask. */
+  restart (fixture);
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (fixture->n_asked, ==, 0);
+  pass (fixture, 2 * MINUTE);
+  g_assert_cmpuint (fixture->n_unconfirmed, ==, 1);
+  pass (fixture, 5 * MINUTE);
+  g_assert_cmpuint (fixture->n_unconfirmed, ==, 1);
+  g_assert_cmpuint (fixture->n_asked, ==, 0);
+
+  restart (fixture);
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (fixture->n_asked, ==, 1);
+  g_assert_cmpuint (fixture->n_unconfirmed, ==, 1);
+  easel_manual_clock_sleep (EASEL_MANUAL_CLOCK (fixture->clock), 10 * MINUTE);
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (fixture->n_asked, ==, 2);
+
+  /* Once it has confirmed, it is not asked about any more. */
+  confirm (row (fixture, 0));
+  restart (fixture);
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (fixture->n_asked, ==, 2);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, setup, function, teardown)
 
 int
@@ -590,6 +645,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/deployment/agent", test_agent);
+  ADD ("/deployment/unconfirmed", test_unconfirmed);
   ADD ("/deployment/no-agent-for-others", test_no_agent_for_others);
   ADD ("/deployment/foreign-pod-that-comes-back-stays", test_foreign_pod_comes_back);
   ADD ("/deployment/foreign-pod-of-another-key", test_foreign_pod_of_another_key);

@@ -252,6 +252,23 @@ test_ends_soon (Fixture *fixture, gconstpointer data)
   g_assert_null (find_notice (fixture, "RTX 3090 ends at 23:30"));
 }
 
+/* Taken back when it confirms after all. */
+static void
+test_unconfirmed (Fixture *fixture, gconstpointer data)
+{
+  EaselRental *rental = stage_find (&fixture->stage, "RTX 3090");
+  Notice *notice;
+
+  g_signal_emit_by_name (fixture->stage.studio, "unconfirmed", rental);
+  notice = find_notice (fixture, "RTX 3090 has not confirmed its end");
+  g_assert_nonnull (notice);
+  g_assert_nonnull (strstr (notice->body, "leave this computer on"));
+  g_assert_nonnull (strstr (notice->actions, "I’m Done…"));
+  stage_arm (&fixture->stage, rental, "proven");
+  g_signal_emit_by_name (rental, "changed");
+  g_assert_null (find_notice (fixture, "RTX 3090 has not confirmed its end"));
+}
+
 static void
 test_background (Fixture *fixture, gconstpointer data)
 {
@@ -301,6 +318,7 @@ main (int argc, char *argv[])
   ADD ("/notices/delete-stuck", test_stuck);
   ADD ("/notices/ends-soon", test_ends_soon);
   ADD ("/notices/background", test_background);
+  ADD ("/notices/unconfirmed", test_unconfirmed);
 #undef ADD
 
   /* The bus ends with this process: stopping it would wait for the connection that GTK keeps. */

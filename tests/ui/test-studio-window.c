@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "easel-close-dialog.h"
+#include "easel-wanted-dialog.h"
 #include "easel-details-window.h"
 #include "easel-done-dialog.h"
 #include "easel-end-all-dialog.h"
@@ -543,6 +544,37 @@ test_close_question (Stage *stage, gconstpointer data)
   g_assert_false (easel_close_dialog_is_needed (stage->studio));
 }
 
+/* Asked about at the return; an answer that the GPU gives itself takes the question back. */
+static void
+test_wanted_question (Stage *stage, gconstpointer data)
+{
+  EaselQuestion *question;
+  EaselRental *rental;
+
+  stage_add_own (stage, OWN_NAME, "RTX 3090");
+  stage_open (stage);
+  rental = stage_find (stage, "RTX 3090");
+  question = easel_wanted_dialog_new (NULL, stage->studio, rental, stage->clock);
+  gtk_window_present (GTK_WINDOW (question));
+  g_assert_true (stage_shows (GTK_WIDGET (question), "Do you still need the RTX 3090?"));
+  g_assert_true (stage_shows (GTK_WIDGET (question), "$0.23 per hour"));
+  answer ("keep");
+  g_assert_cmpuint (stub_provider_get_n_calls (stage->provider, STUB_DELETE_POD), ==, 0);
+
+  question = easel_wanted_dialog_new (NULL, stage->studio, rental, stage->clock);
+  gtk_window_present (GTK_WINDOW (question));
+  stage_arm (stage, rental, "proven");
+  g_signal_emit_by_name (rental, "changed");
+  easel_test_pump ();
+  g_assert_null (stage_get_question ());
+
+  stage_arm (stage, rental, "no");
+  question = easel_wanted_dialog_new (NULL, stage->studio, rental, stage->clock);
+  gtk_window_present (GTK_WINDOW (question));
+  answer ("delete");
+  g_assert_cmpuint (stub_provider_get_n_calls (stage->provider, STUB_DELETE_POD), ==, 1);
+}
+
 static void
 on_answer_destroys (EaselQuestion *question, const char *id, GtkWindow *parent)
 {
@@ -634,6 +666,7 @@ main (int argc, char *argv[])
   ADD ("ticks-only-when-mapped", test_ticks_only_when_mapped);
   ADD ("close-asks-application", test_close_asks_application);
   ADD ("close-question", test_close_question);
+  ADD ("wanted-question", test_wanted_question);
   ADD ("answer-destroys-parent", test_answer_destroys_parent);
   ADD ("details", test_details);
   ADD ("narrow", test_narrow);
