@@ -7,6 +7,8 @@ sockets do not.
 """
 import base64
 import concurrent.futures
+import ctypes
+import fcntl
 import hashlib
 import hmac
 import http.client
@@ -15,6 +17,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -32,6 +35,8 @@ MINUTE = 60
 HOUR = 3600
 # What a busy computer may be late, in minutes of the pod: a second each.
 LATE = float(os.environ.get("EASEL_TEST_LATE", 4))
+# The last look at which somebody was connected is that much before they left.
+EARLY = 0.5
 START_COMMAND = sys.argv[1]
 with open(HERE + "/../../src/server/agent/easel_helper.py", "rb") as source:
     HELPER = source.read()
@@ -79,6 +84,7 @@ http {{
 """
 NGINX = """#!/bin/bash
 set -e
+echo >> {root}/starts
 echo "Starting Nginx service..."
 nginx -e {root}/error.log -c {root}/etc/nginx/nginx.conf
 """
@@ -96,6 +102,7 @@ echo "Exporting environment variables..."
 echo "Container is READY!"
 """
 START = NGINX + DOWNLOAD + READY + "sleep inf\n"
+DIRECTORY = object()
 # ComfyUI as a program, where the test is about who starts it.
 MAIN = '''import http.server, sys
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -112,6 +119,24 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), Handler).serve_
 '''
 
 
+def own_network():
+    """A loopback of this program's own, where the system lets it: else what other tests have left
+    in /proc/net/tcp makes the guards slow, which read it twelve times a second."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    new_user, new_net = 0x10000000, 0x40000000
+    ids = os.getuid(), os.getgid()
+    if libc.unshare(new_net) != 0:
+        if libc.unshare(new_user | new_net) != 0:
+            return
+        for name, text in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (ids[0], ids[0])),
+                           ("gid_map", "%d %d 1" % (ids[1], ids[1]))):
+            with open("/proc/self/" + name, "w") as file:
+                file.write(text)
+    with socket.socket() as any_socket:
+        # SIOCSIFFLAGS: up and running
+        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sH14x", b"lo", 0x41))
+
+
 class World:
     """What all pods of a test program share."""
 
@@ -120,6 +145,7 @@ class World:
         self.provider = Provider(self.loop)
         self.shop = Shop(self.loop)
         self.folder = tempfile.mkdtemp(prefix="easel-agent-")
+        self.folders = [self.folder]
         self.lock = threading.Lock()
         self.port = 10000 + os.getpid() * 7 % 22 * 1000
         self.commands = {}
@@ -148,10 +174,18 @@ class World:
                 except OSError:
                     continue
 
+    def quiet(self, base):
+        """Another folder, on another file system."""
+        folder = tempfile.mkdtemp(prefix="easel-agent-", dir=base)
+        self.folders.append(folder)
+        return folder
+
     def remove(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in self.folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
+own_network()
 WORLD = World()
 
 
@@ -159,14 +193,18 @@ class Pod:
     """
     limits: as in the environment, seconds; `created` minutes ago
     helper: whether it travels along; vast: which provider, which also decides who has the helper
-    start: the text of /start.sh; main: of ComfyUI's main.py; None for none
-    change: what is done to the start command
+    start, main, conf: the texts of /start.sh, of ComfyUI's main.py (None for none), of nginx.conf
+    nginx: whether there is one; or the text of one; change: what is done to the start command
+    folders: more of them; without: what the environment lacks; base: where all of it is
+    refusal: how the provider answers: 403 to what changes something, 500 to everything, "REST" to
+        one of its two interfaces with 403, "silent"
     """
 
     count = 0
 
     def __init__(self, helper=False, vast=False, action="d", start=START, main=None, sha=None,
-                 nginx=True, change=None, conf=CONF, base=None, age=0, **limits):
+                 nginx=True, change=None, conf=CONF, base=None, age=0, folders=(), without=(),
+                 refusal=None, **limits):
         with WORLD.lock:
             Pod.count += 1
             self.id = f"pod{Pod.count}"
@@ -177,13 +215,13 @@ class Pod:
         self.root = f"{base or WORLD.folder}/{self.id}"
         self.low = WORLD.ports()
         self.port = self.low + 1
-        self.refusal = None
+        self.refusal = refusal
         self.asked = []
         self.ended = self.ended_at = self.process = None
         self.restarts = 0
         self.counter = 0
         self.comfy = Comfy(WORLD.loop, self.low)
-        for folder in ("etc/nginx", "workspace/ComfyUI", "tmp", "html", "bin"):
+        for folder in ("etc/nginx", "workspace/ComfyUI", "tmp", "html", "bin", *folders):
             os.makedirs(f"{self.root}/{folder}")
         self.write("html/readme.html", "<title>Port Not Up Yet</title>")
         self.write("etc/nginx/nginx.conf",
@@ -192,7 +230,10 @@ class Pod:
         os.chmod(self.root + "/start.sh", 0o755)
         if main is not None:
             self.write("workspace/ComfyUI/main.py", main)
-        if nginx:
+        if isinstance(nginx, str):
+            self.write("bin/nginx", nginx)
+            os.chmod(self.root + "/bin/nginx", 0o755)
+        elif nginx:
             os.symlink(NGINX_PROGRAM, self.root + "/bin/nginx")
         self.command = (change or (lambda text: text))(self.in_folder(WORLD.command(helper)))
         wanted = {"hard": 4 * HOUR, "cap": 12 * HOUR, "closed": 20 * MINUTE, "idle": HOUR,
@@ -209,9 +250,12 @@ class Pod:
             "EASEL_SPEED": str(SPEED),
             "EASEL_PORT": str(self.port),
             "EASEL_LOOPBACK": str(WORLD.shop.port),
+            "COMFY": str(self.low),
         }
         self.env.update({"CONTAINER_ID": self.id, "CONTAINER_API_KEY": self.key} if vast else
                         {"RUNPOD_POD_ID": self.id, "RUNPOD_API_KEY": self.key})
+        for name in without:
+            del self.env[name]
         WORLD.provider.pods[self.id] = self
         self.begin()
 
@@ -301,8 +345,9 @@ class Pod:
 
     # --- from outside -----------------------------------------------------------------------------
 
-    def raw(self, method, path, body=None, headers=(), timeout=20):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+    def raw(self, method, path, body=None, headers=(), timeout=20, port=None):
+        port = port or self.port
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         try:
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
@@ -359,7 +404,8 @@ class Pod:
 
     def armed(self):
         """Up, ready and armed: the usual begin."""
-        self.comfy.start()
+        if self.comfy.server is None:
+            self.comfy.start()
         return self.until(
             "armed", lambda status: status["phase"] == "ready" and status["armed"] != "no")
 
@@ -372,21 +418,38 @@ class Pod:
         wait_for("ended", lambda: self.ended, minutes * MINUTE / SPEED)
         return self.ended
 
-    def ends(self, since, minutes, reason=None):
+    def ends(self, since, minutes, how="deleted", late=0):
         """It ends that many minutes after the moment @since; never before."""
-        self.until_ended(minutes + LATE + 60)
+        self.until_ended(minutes + late + LATE + 60)
         passed = (self.ended_at - since) * SPEED / MINUTE
         with WORLD.lock:
-            WORLD.late.append((passed - minutes, self.id))
-        expect(minutes - 0.2 <= passed <= minutes + LATE, f"{passed:.2f} minutes, {minutes} wanted")
-        same(self.ended, "deleted")
+            WORLD.late.append((passed - minutes - late, self.id))
+        expect(minutes - EARLY <= passed <= minutes + late + LATE,
+               f"{passed:.2f} minutes, {minutes} wanted")
+        same(self.ended, how)
+        same(self.leaks(), [])
 
     def lives(self, minutes, since=None):
         """It is not ended before so many minutes have passed."""
         end = (since or time.time()) + minutes * MINUTE / SPEED
         while time.time() < end:
-            expect(self.ended is None, f"ended {(end - time.time()) * SPEED / 60:.1f} min early")
+            left = (end - time.time()) * SPEED / MINUTE
+            expect(self.ended is None, f"ended {left:.1f} minutes too early")
             time.sleep(0.05)
+
+    def kill_guard(self, state=None):
+        """As by the kernel; with another state for the next one to find."""
+        old = wait_for("a guard", self.guard)
+        if state is not None:
+            os.kill(old, signal.SIGSTOP)
+            if state is DIRECTORY:
+                os.unlink(self.root + "/workspace/.easel")
+                os.makedirs(self.root + "/workspace/.easel/x")
+            else:
+                with open(self.root + "/workspace/.easel", "wb") as file:
+                    file.write(state)
+        os.kill(old, signal.SIGKILL)
+        wait_for("another guard", lambda: self.guard() not in (None, old))
 
     # --- what must be nowhere ---------------------------------------------------------------------
 

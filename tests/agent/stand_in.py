@@ -189,8 +189,13 @@ class Provider:
         status, body, action = self.judge(pod, request)
         if pod.refusal == "silent":
             return
-        if pod.refusal and (action or status == 409 or pod.refusal >= 500):
-            request.send(pod.refusal, {"detail": "no"})
+        if pod.refusal == "REST":
+            refused = 403 if request.path.startswith("/v2/") else None
+        else:
+            # 403: it may look. 500: nothing is answered.
+            refused = pod.refusal if action or status == 409 or pod.refusal != 403 else None
+        if refused:
+            request.send(refused, {"detail": "no"})
             return
         if action:
             pod.end(action)

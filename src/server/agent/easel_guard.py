@@ -44,11 +44,11 @@ def clock():
 
 
 def attempt(function, *arguments):
-    """None instead of any fault: nothing that is looked at here may end the guard."""
+    """Nothing instead of any fault: what is looked at here may not end the guard."""
     try:
         return function(*arguments)
     except Exception:
-        pass
+        return ''
 
 
 def read(name):
@@ -68,11 +68,14 @@ def mac(*parts):
 
 
 def ask(url, key='', body=None, method=None):
-    """Status and text; without an answer the status is 0."""
+    """Status and text; without an answer the status is 0. What is beside us answers at once, or is
+    busy with a picture; the desktop waits for us meanwhile."""
     try:
-        with net.urlopen(net.Request(url, body and json.dumps(body).encode(), {
-                'User-Agent': 'easel', 'Content-Type': 'application/json',
-                'Authorization': 'Bearer ' + key}, method=method), timeout=20) as answer:
+        with net.urlopen(
+                net.Request(url, body and json.dumps(body).encode(), {
+                    'User-Agent': 'easel', 'Content-Type': 'application/json',
+                    'Authorization': 'Bearer ' + key}, method=method),
+                timeout=20 if key else 3) as answer:
             return answer.status, answer.read(9999999)
     except Exception as error:
         return getattr(error, 'code', 0), b''
@@ -161,10 +164,10 @@ def sockets(name):
 def look():
     """Looks around once: status and state are up to date afterwards."""
     global known, ports, helper, free, grown, last, ever, ready, work, since, pictures, newest
-    now = clock()
     queue = attempt(lambda: comfy('prompt')['exec_info']['queue_remaining'])
     made = attempt(lambda: [*comfy('history?max_items=1')])
-    up = queue is not None
+    now = clock()
+    up = queue != ''
     ready = ready or up and now
     if made and made != newest:
         newest = made
@@ -172,8 +175,7 @@ def look():
         last = now
     if queue:
         last = now
-    known, ports = ports, {*(attempt(sockets, 'tcp') or ()),
-                           *(attempt(sockets, 'tcp6') or ())}
+    known, ports = ports, {*attempt(sockets, 'tcp'), *attempt(sockets, 'tcp6')}
     connected = len(known & ports)
     if connected:
         ever = now
@@ -223,7 +225,7 @@ def serve(request, respond):
     digest = sha(body).hexdigest()
     ours = mac(request['REQUEST_METHOD'] + ' ' + route + ' ' + number, digest)
     if not attempt(lambda: hmac.compare_digest(ours, theirs) and int(number) > counter):
-        respond('403 .', [])
+        respond('403 ', [])
         return []
     counter = int(number)
     code = '200'
@@ -243,7 +245,7 @@ def serve(request, respond):
     # A stranger's request, which nginx answers itself.
     status['protected'] = ask('http://127.0.0.1:%d/' % port)[0] == 404
     body = json.dumps(status).encode()
-    respond(code + ' .', [('X-Easel', mac(number, code, sha(body).hexdigest()))])
+    respond(code + ' ', [('X-Easel', mac(number, code, sha(body).hexdigest()))])
     return [body]
 
 
@@ -255,14 +257,14 @@ server.timeout = 5 / speed
 due = pause = 0
 while True:
     attempt(look)
-    if status['armed'] == 'no':
+    if clock() > due and ('ending' in status or status['armed'] == 'no'):
+        pause = min(pause + 5, 60)
+        due = clock() + pause
+        if 'ending' in status:
+            end()
         # A write right shown without effect: 409 is what a running pod answers.
-        if runpod and ask(pod + '/action', key, {'action': 'start'})[0] == 409:
+        elif runpod and ask(pod + '/action', key, {'action': 'start'})[0] == 409:
             status['armed'] = 'proven'
         elif ask(pod, key)[0] == 200:
             status['armed'] = 'likely'
-    if 'ending' in status and clock() > due:
-        end()
-        pause = min(pause + 5, 60)
-        due = clock() + pause
     attempt(server.handle_request)
