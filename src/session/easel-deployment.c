@@ -770,7 +770,10 @@ draw_now (EaselDeployment *self)
       return;
     }
   error = easel_error_new (EASEL_ERROR_NO_OFFER, "no other machine below the ceiling");
-  fail (self, error);
+  set_error (self, error,
+             _ ("That machine was given back, and no other one is free for the price that you "
+                "accepted. Nothing is billed any more."));
+  set_state (self, EASEL_DEPLOYMENT_FAILED);
 }
 
 void

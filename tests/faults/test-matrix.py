@@ -150,8 +150,12 @@ class Run:
         program.rent()
         self.world.help_along(
             program, self.provider,
-            lambda s: 'deployment' in s and s['deployment']['state'] in ('ready', 'trouble'),
+            # A machine that cannot be asked about for 40 minutes is given back.
+            lambda s: 'deployment' in s and s['deployment']['state'] in ('ready', 'trouble',
+                                                                         'failed'),
             'ready or a word', self.patience, every=5)
+        if program.status['deployment']['state'] == 'failed' and self.cloud.billed():
+            raise Broken('a start that failed is billed')
         self.world.wait_shown(program, 5)
         return program, best_words(program, 'row', 'start', 'key')
 
