@@ -9,6 +9,7 @@
 #include "easel-file-list.h"
 #include "easel-krita-choice.h"
 #include "easel-question.h"
+#include "easel-shield.h"
 #include "easel-shield-line.h"
 #include "easel-stage-list.h"
 #include "easel-text.h"
@@ -135,6 +136,29 @@ get_stage_mark (EaselPageStarting *self, EaselStage stage)
              : EASEL_STAGE_MARK_CURRENT;
 }
 
+/* The last line: not a stage of the start, it comes when it comes. */
+static void
+update_confirmation (EaselPageStarting *self)
+{
+  EaselStudio *studio = easel_session_get_studio (easel_page_get_session (EASEL_PAGE (self)));
+  EaselRental *rental = easel_studio_find_rental (studio, self->deployment);
+  EaselStageMark mark = EASEL_STAGE_MARK_TODO;
+  const char *title;
+
+  if (!easel_deployment_takes_agent (easel_deployment_get_spec (self->deployment)))
+    return;
+  if (rental != NULL && easel_rental_is_confirmed (rental))
+    mark = EASEL_STAGE_MARK_DONE;
+  else if (rental != NULL && easel_rental_get_shield (rental, NULL) == EASEL_SHIELD_RED)
+    mark = EASEL_STAGE_MARK_FAILED;
+  else if (get_state (self) == EASEL_DEPLOYMENT_READY)
+    mark = EASEL_STAGE_MARK_CURRENT;
+  title = mark == EASEL_STAGE_MARK_DONE     ? _ ("Automatic end confirmed")
+          : mark == EASEL_STAGE_MARK_FAILED ? _ ("Automatic end not confirmed")
+                                            : _ ("Confirm the automatic end");
+  easel_stage_list_set_stage (self->stages, EASEL_N_STAGES, mark, title, NULL);
+}
+
 static void
 update_stages (EaselPageStarting *self)
 {
@@ -151,6 +175,7 @@ update_stages (EaselPageStarting *self)
       easel_stage_list_set_stage (self->stages, i, mark, get_stage_title ((EaselStage) i, mark),
                                   note);
     }
+  update_confirmation (self);
 }
 
 static void

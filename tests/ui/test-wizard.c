@@ -248,6 +248,29 @@ test_whole_way (Fixture *fixture, gconstpointer data)
   g_assert_null (easel_wizard_get_window (fixture->wizard));
 }
 
+/* The last line of the start: whether the GPU ends by itself, and closing asks only if not. */
+static void
+test_confirmation (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselRental) rental = NULL;
+
+  open_wizard (fixture, TRUE, EASEL_WIZARD_START_REVIEW);
+  rent_from_review (fixture);
+  g_assert_true (shows (fixture, "Getting your GPU ready"));
+  g_assert_true (shows (fixture, "Confirm the automatic end"));
+  rental = g_list_model_get_item (easel_studio_get_rentals (fixture->stage.base.studio), 0);
+  stage_arm (&fixture->stage.base, rental, "no");
+  g_signal_emit_by_name (easel_rental_get_deployment (rental), "changed");
+  g_assert_true (shows (fixture, "Automatic end not confirmed"));
+  stage_arm (&fixture->stage.base, rental, "proven");
+  g_signal_emit_by_name (easel_rental_get_deployment (rental), "changed");
+  g_assert_true (shows (fixture, "Automatic end confirmed"));
+  gtk_window_close (GTK_WINDOW (window_of (fixture)));
+  easel_test_pump ();
+  g_assert_null (stage_get_question ());
+  g_assert_cmpuint (fixture->n_closed, ==, 1);
+}
+
 static void
 test_back_keeps_everything (Fixture *fixture, gconstpointer data)
 {
@@ -630,6 +653,7 @@ main (int argc, char *argv[])
 
 #define ADD(path, func) g_test_add ("/wizard/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("whole-way", test_whole_way);
+  ADD ("confirmation", test_confirmation);
   ADD ("back-keeps-everything", test_back_keeps_everything);
   ADD ("skip-to-review", test_skip_to_review);
   ADD ("start-at-review", test_start_at_review);
