@@ -22,6 +22,13 @@
 #define MIN_STARTS 3
 #define MAX_START_MS (24 * G_GINT64_CONSTANT (3600000))
 
+/* Who may write the file. Shared with the thread that does, which may outlive the history. */
+typedef struct
+{
+  GMutex mutex;
+  gboolean is_over; /* the last version has been written */
+} Turn;
+
 struct _EaselHistory
 {
   GObject parent_instance;
@@ -33,6 +40,7 @@ struct _EaselHistory
   char **bad_machines;    /* (owned) */
 
   GCancellable *cancellable; /* (owned): of all that runs in the background */
+  Turn *turn;                /* (owned) */
   gboolean is_loaded;
   gboolean is_saving;
   gboolean is_dirty; /* changed since the last save began */
@@ -222,6 +230,18 @@ merge (EaselHistory *self, EaselHistoryData *old)
   apply_bounds (self);
 }
 
+static void
+turn_clear (gpointer user_data)
+{
+  g_mutex_clear (&((Turn *) user_data)->mutex);
+}
+
+static void
+turn_unref (Turn *turn)
+{
+  g_atomic_rc_box_release_full (turn, turn_clear);
+}
+
 static GWeakRef *
 weak_new (EaselHistory *self)
 {
@@ -248,11 +268,7 @@ static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (EaselHistory) self = weak_take (user_data);
-  g_autoptr (GError) error = NULL;
 
-  g_file_replace_contents_finish (G_FILE (source), result, NULL, &error);
-  if (error != NULL)
-    g_debug ("history: %s", error->message);
   if (self == NULL)
     return;
   self->is_saving = FALSE;
@@ -260,21 +276,70 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
     save (self);
 }
 
-/* One write at a time; what changes meanwhile goes into the next. */
+typedef struct
+{
+  GFile *file;   /* (owned) */
+  GBytes *bytes; /* (owned) */
+  Turn *turn;    /* (owned) */
+} WriteData;
+
+static void
+write_data_free (gpointer user_data)
+{
+  WriteData *data = user_data;
+
+  g_object_unref (data->file);
+  g_bytes_unref (data->bytes);
+  turn_unref (data->turn);
+  g_free (data);
+}
+
+static void
+write_file (GFile *file, GBytes *bytes)
+{
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  const char *text = g_bytes_get_data (bytes, &length);
+
+  /* Also the first version comes by a rename, which GFile's own replacing does not do. */
+  if (!g_file_set_contents_full (g_file_peek_path (file), text, (gssize) length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    g_debug ("history: %s", error->message);
+}
+
+static void
+write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  WriteData *data = task_data;
+
+  g_mutex_lock (&data->turn->mutex);
+  if (!data->turn->is_over)
+    write_file (data->file, data->bytes);
+  g_mutex_unlock (&data->turn->mutex);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* One write at a time; what changes meanwhile goes into the next. GIO's own asynchronous write
+ * would put an empty file in place of the old one when it is cancelled between its steps. */
 static void
 save (EaselHistory *self)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GTask) task = NULL;
+  WriteData *data;
 
   self->is_dirty = TRUE;
   if (!self->is_loaded || self->is_saving)
     return;
   self->is_dirty = FALSE;
   self->is_saving = TRUE;
-  bytes = easel_history_data_to_bytes (self->data);
-  g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE,
-                                       G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
-                                       self->cancellable, on_saved, weak_new (self));
+  data = g_new0 (WriteData, 1);
+  data->file = g_object_ref (self->file);
+  data->bytes = easel_history_data_to_bytes (self->data);
+  data->turn = g_atomic_rc_box_acquire (self->turn);
+  task = g_task_new (NULL, NULL, on_saved, weak_new (self));
+  g_task_set_source_tag (task, save);
+  g_task_set_task_data (task, data, write_data_free);
+  g_task_run_in_thread (task, write_in_thread);
 }
 
 static void
@@ -338,18 +403,15 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* When the program ends no main loop waits for a background write any more. This one is the last: a
  * few kilobytes, after all windows are gone, and only if something changed that is not on the disk
- * yet. An older write that is still under way is cancelled; as a write takes effect by a rename,
- * either version is whole. */
+ * yet. An older write that is still under way is waited for, and none comes after it. */
 static void
 save_now (EaselHistory *self)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize length;
-  const char *text;
 
   if (!self->is_loaded)
     {
+      gsize length;
       char *contents;
 
       if (g_file_load_contents (self->file, NULL, &contents, &length, NULL, NULL) &&
@@ -357,11 +419,10 @@ save_now (EaselHistory *self)
         g_file_move (self->file, self->damaged_file, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL);
     }
   bytes = easel_history_data_to_bytes (self->data);
-  text = g_bytes_get_data (bytes, &length);
-  if (!g_file_replace_contents (self->file, text, length, NULL, FALSE,
-                                G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL,
-                                NULL, &error))
-    g_debug ("history: %s", error->message);
+  g_mutex_lock (&self->turn->mutex);
+  self->turn->is_over = TRUE;
+  write_file (self->file, bytes);
+  g_mutex_unlock (&self->turn->mutex);
 }
 
 static void
@@ -378,11 +439,7 @@ easel_history_dispose (GObject *object)
 {
   EaselHistory *self = EASEL_HISTORY (object);
 
-  g_cancellable_cancel (self->cancellable);
-  if (self->is_dirty || self->is_saving)
-    save_now (self);
-  self->is_dirty = FALSE;
-  self->is_saving = FALSE;
+  easel_history_flush (self);
 
   G_OBJECT_CLASS (easel_history_parent_class)->dispose (object);
 }
@@ -395,6 +452,7 @@ easel_history_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->data, easel_history_data_free);
   g_clear_pointer (&self->bad_machines, g_strfreev);
+  g_clear_pointer (&self->turn, turn_unref);
   g_clear_object (&self->file);
   g_clear_object (&self->damaged_file);
   g_clear_object (&self->clock);
@@ -423,6 +481,8 @@ static void
 easel_history_init (EaselHistory *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->turn = g_atomic_rc_box_new0 (Turn);
+  g_mutex_init (&self->turn->mutex);
   self->data = easel_history_data_new ();
   self->bad_machines = g_new0 (char *, 1);
 }
@@ -448,6 +508,25 @@ easel_history_new (const char *state_dir, EaselClock *clock)
   self->damaged_file = g_file_new_build_filename (state_dir, DAMAGED_NAME, NULL);
   g_file_load_contents_async (self->file, self->cancellable, on_loaded, weak_new (self));
   return self;
+}
+
+/**
+ * easel_history_flush:
+ * @self: a history
+ *
+ * The program ends: what changed last is written at once, and nothing is in the background any
+ * more. Not left to the last reference, which a request under way may hold for ever.
+ */
+void
+easel_history_flush (EaselHistory *self)
+{
+  g_return_if_fail (EASEL_IS_HISTORY (self));
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->is_dirty || self->is_saving)
+    save_now (self);
+  self->is_dirty = FALSE;
+  self->is_saving = FALSE;
 }
 
 /**

@@ -40,6 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselReceipt, easel_receipt_free)
 G_DECLARE_FINAL_TYPE (EaselHistory, easel_history, EASEL, HISTORY, GObject)
 
 EaselHistory *easel_history_new (const char *state_dir, EaselClock *clock);
+void easel_history_flush (EaselHistory *self);
 void easel_history_add_receipt (EaselHistory *self, const EaselReceipt *receipt);
 void easel_history_set_bill (EaselHistory *self,
                              const char *provider_id,
