@@ -28,8 +28,8 @@ get_parent (EaselApplication *self)
 }
 
 /* (transfer full) (nullable) */
-static EaselRental *
-find_rental (EaselApplication *self, const char *handle)
+EaselRental *
+_easel_application_find_rental (EaselApplication *self, const char *handle)
 {
   GListModel *model = easel_studio_get_rentals (get_studio (self));
   guint n = g_list_model_get_n_items (model);
@@ -168,6 +168,9 @@ _easel_application_on_studio_changed (EaselApplication *self)
 
   if (self->waiting_action != NULL)
     _easel_application_run_waiting (self);
+  /* Before the keys have come, every GPU is unseen. */
+  if (easel_studio_get_state (get_studio (self)) == EASEL_STUDIO_CHECKING)
+    return;
   easel_studio_get_sums (get_studio (self), &sums);
   if (sums.n_unseen == 0 || self->was_unseen_told)
     return;
@@ -234,8 +237,8 @@ on_receipts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 /* For when the studio knows more. */
-static void
-remember (EaselApplication *self, const char *name, GVariant *parameter)
+void
+_easel_application_remember (EaselApplication *self, const char *name, GVariant *parameter)
 {
   g_autoptr (GVariant) kept = parameter != NULL ? g_variant_ref_sink (parameter) : NULL;
 
@@ -248,13 +251,14 @@ static void
 choose (gpointer user_data, GVariant *handle, EaselRowAction action)
 {
   EaselApplication *self = EASEL_APPLICATION (user_data);
-  g_autoptr (EaselRental) rental = find_rental (self, g_variant_get_string (handle, NULL));
+  g_autoptr (EaselRental) rental =
+      _easel_application_find_rental (self, g_variant_get_string (handle, NULL));
   const gboolean makes_sense = rental != NULL && easel_row_action_makes_sense (action, rental);
 
   /* A notification may outlive what it speaks of, and the program: then little is known yet. */
   if (!makes_sense && easel_studio_get_state (get_studio (self)) == EASEL_STUDIO_CHECKING)
     {
-      remember (self, self->current_action, handle);
+      _easel_application_remember (self, self->current_action, handle);
       if (self->studio_window == NULL)
         _easel_application_present_studio (self);
       return;
@@ -277,15 +281,33 @@ on_done (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_end (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  _easel_application_run_errand (EASEL_APPLICATION (user_data), parameter, EASEL_ROW_DONE);
+}
+
+static void
 on_extend (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, parameter, EASEL_ROW_EXTEND);
+  _easel_application_run_errand (EASEL_APPLICATION (user_data), parameter, EASEL_ROW_EXTEND);
 }
 
 static void
 on_open_console (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   choose (user_data, parameter, EASEL_ROW_OPEN_CONSOLE);
+}
+
+static void
+on_add_funds (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  EaselApplication *self = EASEL_APPLICATION (user_data);
+  EaselAccount *account =
+      easel_session_get_account (self->session, g_variant_get_string (parameter, NULL));
+  const char *uri = account != NULL ? easel_account_get_provider_info (account)->funds_uri : NULL;
+
+  if (uri != NULL)
+    g_app_info_launch_default_for_uri_async (uri, NULL, NULL, NULL, NULL);
 }
 
 /* The program's */
@@ -351,14 +373,23 @@ static const GActionEntry entries[] = {
   { .name = "receipts", .activate = on_receipts },
   { .name = "copy-address", .activate = on_copy_address, .parameter_type = "s" },
   { .name = "done", .activate = on_done, .parameter_type = "s" },
+  { .name = "end", .activate = on_end, .parameter_type = "s" },
   { .name = "extend", .activate = on_extend, .parameter_type = "s" },
   { .name = "open-console", .activate = on_open_console, .parameter_type = "s" },
+  { .name = "add-funds", .activate = on_add_funds, .parameter_type = "s" },
   { .name = "practise", .activate = on_practise_action },
   { .name = "help", .activate = on_help },
   { .name = "shortcuts", .activate = on_shortcuts },
   { .name = "about", .activate = on_about },
   { .name = "quit", .activate = on_quit },
 };
+
+/* Needs no window, not even the first one. */
+static gboolean
+is_errand (const char *name)
+{
+  return g_str_equal (name, "end") || g_str_equal (name, "extend");
+}
 
 /* The desktop may start the program for an action alone, out of a notification or a menu: then the
  * action waits until there is something for it to act on. */
@@ -371,7 +402,8 @@ on_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (self->notifier == NULL)
     {
-      remember (self, name, parameter);
+      _easel_application_remember (self, name, parameter);
+      self->is_windowless = is_errand (name);
       g_application_activate (G_APPLICATION (self));
       return;
     }

@@ -6,6 +6,7 @@
 #include "easel-endpoints.h"
 #include "easel-guard.h"
 #include "easel-notifier.h"
+#include "easel-row-action.h"
 #include "easel-session.h"
 #include "easel-studio-window.h"
 #include "easel-wizard.h"
@@ -34,6 +35,8 @@ struct _EaselApplication
   GdkFrameClock *frame_clock; /* (owned) (nullable): until the first frame */
   gboolean has_session_started;
   gboolean was_unseen_told;
+  gboolean is_windowless;  /* started for an errand: no first window */
+  gboolean is_errand_held; /* an errand waits for the studio */
 
   /* An action that was asked for before there was anything to act on. Names are interned. */
   const char *current_action;
@@ -46,6 +49,10 @@ struct _EaselApplication
 
 void _easel_application_add_actions (EaselApplication *self);
 void _easel_application_run_waiting (EaselApplication *self);
+void _easel_application_remember (EaselApplication *self, const char *name, GVariant *parameter);
+EaselRental *_easel_application_find_rental (EaselApplication *self, const char *handle);
+void
+_easel_application_run_errand (EaselApplication *self, GVariant *handle, EaselRowAction action);
 EaselStudioWindow *_easel_application_present_studio (EaselApplication *self);
 void _easel_application_present_wizard (EaselApplication *self, EaselWizardStart start);
 void _easel_application_present_any (EaselApplication *self);

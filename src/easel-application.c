@@ -95,8 +95,13 @@ show_first_window (EaselApplication *self)
   g_signal_connect_object (easel_session_get_studio (self->session), "still-wanted",
                            G_CALLBACK (_easel_application_on_still_wanted), self,
                            G_CONNECT_SWAPPED);
-  _easel_application_present_any (self);
-  begin_session_after_first_frame (self);
+  if (self->is_windowless)
+    begin_session (self);
+  else
+    {
+      _easel_application_present_any (self);
+      begin_session_after_first_frame (self);
+    }
   if (self->waiting_action != NULL)
     _easel_application_run_waiting (self);
   g_application_release (G_APPLICATION (self));
@@ -220,7 +225,10 @@ easel_application_activate (GApplication *application)
   g_autofree char *state_dir = NULL;
 
   if (self->is_starting)
-    return;
+    {
+      self->is_windowless = FALSE;
+      return;
+    }
   if (self->session != NULL)
     {
       _easel_application_present_any (self);
@@ -265,6 +273,8 @@ easel_application_shutdown (GApplication *application)
     gtk_window_destroy (self->studio_window);
   g_clear_object (&self->notifier);
   g_clear_object (&self->guard);
+  if (self->session != NULL)
+    easel_history_flush (easel_session_get_history (self->session));
   g_clear_object (&self->session);
   g_clear_object (&self->demo);
 

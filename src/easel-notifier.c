@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Notifications of the desktop: ready, ends soon, ended, could not be deleted, runs on in the
- * background.
+/* Notifications of the desktop: ready, ends soon, balance low, ended, could not be deleted, runs
+ * on in the background.
  * Each is withdrawn when it is no longer true, and says nothing that a window does not say, too;
  * so good news are not sent while one of the program's windows is being looked at. */
 
@@ -15,6 +15,7 @@
 #include <glib/gi18n.h>
 
 #define BACKGROUND_ID "background"
+#define FUNDS_ID "funds"
 /* How long before its end a rental is announced. */
 #define ENDS_SOON_MS (10 * 60 * 1000)
 
@@ -26,6 +27,7 @@ struct _EaselNotifier
   EaselStudio *studio; /* (owned) */
   EaselClock *clock;   /* (owned) */
   GHashTable *told;    /* (owned): handle (utf8) to the end (gint64) that was announced */
+  char *funds_told;    /* (owned) (nullable): the provider whose balance is said to be low */
   guint timer_id;
   guint watch_id;
   gboolean is_heard; /* somebody on the bus shows notifications */
@@ -253,7 +255,7 @@ tell_ends_soon (EaselNotifier *self, EaselRental *rental, const char *handle)
   notification = g_notification_new (title);
   g_notification_set_body (notification, _ ("A picture being generated then would be lost."));
   g_notification_add_button_with_target (notification, keep, "app.extend", "s", handle);
-  g_notification_add_button_with_target (notification, _ ("I’m Done…"), "app.done", "s", handle);
+  g_notification_add_button_with_target (notification, _ ("I’m Done"), "app.end", "s", handle);
   send (self, id, notification);
 }
 
@@ -281,6 +283,34 @@ check_end (EaselNotifier *self, EaselRental *rental, gint64 now)
   return G_MAXINT64;
 }
 
+/* Told once per provider until there is enough again; the studio's window says the same. */
+static void
+check_funds (EaselNotifier *self)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *sentence = NULL;
+  const char *provider_id;
+  EaselStudioSums sums;
+
+  easel_studio_get_sums (self->studio, &sums);
+  provider_id = sums.funds_provider != NULL ? sums.funds_provider->id : NULL;
+  if (g_strcmp0 (provider_id, self->funds_told) == 0)
+    return;
+  if (self->funds_told != NULL)
+    g_application_withdraw_notification (G_APPLICATION (self->app), FUNDS_ID);
+  g_free (self->funds_told);
+  self->funds_told = g_strdup (provider_id);
+  if (provider_id == NULL)
+    return;
+  sentence = easel_studio_sums_dup_low_funds (&sums, easel_clock_get_unix_ms (self->clock));
+  notification = g_notification_new (sentence);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_set_body (notification, _ ("Then the provider stops what runs there."));
+  g_notification_add_button_with_target (notification, _ ("Add Funds"), "app.add-funds", "s",
+                                         provider_id);
+  send (self, FUNDS_ID, notification);
+}
+
 static gboolean on_timer (gpointer user_data);
 
 static void
@@ -294,6 +324,7 @@ check_ends (EaselNotifier *self)
 
   if (self->studio == NULL)
     return;
+  check_funds (self);
   model = easel_studio_get_rentals (self->studio);
   now = easel_clock_get_unix_ms (self->clock);
   n = g_list_model_get_n_items (model);
@@ -329,6 +360,7 @@ easel_notifier_dispose (GObject *object)
     easel_clock_clear (self->clock, &self->timer_id);
   g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
   g_clear_pointer (&self->told, g_hash_table_unref);
+  g_clear_pointer (&self->funds_told, g_free);
   g_clear_object (&self->studio);
   g_clear_object (&self->clock);
 

@@ -529,6 +529,31 @@ easel_studio_sums_dup_subline (EaselStudioState state,
 }
 
 /**
+ * easel_studio_sums_dup_low_funds:
+ * @sums: what is paid
+ * @now_unix_ms: the present
+ *
+ * Returns: (transfer full) (nullable): until when the balance lasts, %NULL if that is long enough
+ */
+char *
+easel_studio_sums_dup_low_funds (const EaselStudioSums *sums, gint64 now_unix_ms)
+{
+  g_autofree char *time = NULL;
+
+  g_return_val_if_fail (sums != NULL, NULL);
+
+  if (sums->funds_end_at == 0 || sums->funds_provider == NULL)
+    return NULL;
+  if (sums->funds_end_at <= now_unix_ms)
+    /* Translators: %s is a provider, "RunPod". */
+    return g_strdup_printf (_ ("Your balance at %s is used up."), sums->funds_provider->name);
+  time = easel_text_clock_time (sums->funds_end_at, now_unix_ms);
+  /* Translators: a provider and a time: "Your balance at RunPod lasts until 22:10." */
+  return g_strdup_printf (_ ("Your balance at %s lasts until %s."), sums->funds_provider->name,
+                          time);
+}
+
+/**
  * easel_studio_sums_dup_unexplained:
  * @sums: what is paid
  *

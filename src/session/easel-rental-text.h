@@ -84,6 +84,7 @@ char *easel_studio_sums_dup_headline (EaselStudioState state, const EaselStudioS
 char *easel_studio_sums_dup_subline (EaselStudioState state,
                                      const EaselStudioSums *sums,
                                      gint64 now_unix_ms);
+char *easel_studio_sums_dup_low_funds (const EaselStudioSums *sums, gint64 now_unix_ms);
 char *easel_studio_sums_dup_unexplained (const EaselStudioSums *sums);
 char *easel_receipt_dup_sentence (const EaselReceipt *receipt,
                                   const char *provider_name,

@@ -461,7 +461,9 @@ _easel_studio_look (EaselAccountWatch *watch)
   easel_provider_list_pods_async (_easel_account_get_provider (watch->account), key,
                                   watch->cancellable, on_listed, data);
 
-  if (self->watched && now - watch->balance_ms > BALANCE_EVERY_MS)
+  /* Nobody need look for it to run low. */
+  if ((self->watched || _easel_studio_spends (self, watch->account)) &&
+      now - watch->balance_ms > BALANCE_EVERY_MS)
     {
       watch->balance_ms = now;
       easel_account_refresh_balance (watch->account);
@@ -908,7 +910,10 @@ _easel_studio_judge_accounts (EaselStudio *self)
           g_clear_error (&watch->error);
         }
       else
-        compare_spending (self, watch);
+        {
+          _easel_studio_note_funds (self, watch);
+          compare_spending (self, watch);
+        }
     }
   _easel_studio_schedule (self);
   _easel_studio_update_state (self);

@@ -27,7 +27,9 @@ typedef struct
   gint64 balance_ms;
   guint n_unexplained; /* how often in a row the provider reported more than is listed */
   gint64 unexplained;
-  gconstpointer compared; /* (unowned): the answer compared last, never looked into */
+  gconstpointer funds_told; /* (unowned): the answer with the balance, never looked into */
+  gint64 funds_unix_ms;     /* when it came */
+  gconstpointer compared;   /* (unowned): the answer compared last, never looked into */
 } EaselAccountWatch;
 
 struct _EaselStudio
@@ -103,6 +105,13 @@ gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
 void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
 EaselReceipt *_easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
+
+/* The balance. */
+gint64 easel_funds_end (gint64 balance, gint64 per_hour, gint64 asked_unix_ms);
+gboolean easel_funds_is_low (gint64 end_unix_ms, gint64 now_unix_ms, gint64 rentals_end_unix_ms);
+gboolean _easel_studio_spends (EaselStudio *self, EaselAccount *account);
+void _easel_studio_note_funds (EaselStudio *self, EaselAccountWatch *watch);
+void _easel_studio_add_low_funds (EaselStudio *self, EaselStudioSums *sums);
 
 /* The agents in the pods. */
 void _easel_studio_follow_agent (EaselStudio *self, EaselRental *rental);

@@ -861,6 +861,7 @@ easel_studio_get_sums (EaselStudio *self, EaselStudioSums *ret_sums)
           ret_sums->unexplained_provider = easel_account_get_provider_info (watch->account);
         }
     }
+  _easel_studio_add_low_funds (self, ret_sums);
 }
 
 /**

@@ -47,6 +47,9 @@ typedef enum
  * @unexplained_per_hour: what the provider reports above that, 0 if none or unknown
  * @unexplained_provider: (nullable): who reports it
  * @n_unconfirmed: running ones that have not confirmed that they end by themselves
+ * @funds_end_at: when a balance is used up that lasts for less than an hour and not until the
+ *   end, unix ms; else 0
+ * @funds_provider: (nullable): whose balance
  * @ends_at: latest end of the running ones, unix ms; 0 if one has none
  */
 typedef struct
@@ -59,6 +62,8 @@ typedef struct
   gint64 unexplained_per_hour;
   const EaselProviderInfo *unexplained_provider;
   guint n_unconfirmed;
+  gint64 funds_end_at;
+  const EaselProviderInfo *funds_provider;
   gint64 ends_at;
 } EaselStudioSums;
 

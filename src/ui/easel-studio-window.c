@@ -83,6 +83,8 @@ refresh_error_bar (EaselStudioWindow *self)
   const EaselProviderInfo *info;
   const GError *error = find_error (self, &info);
   g_autofree char *unexplained = NULL;
+  g_autofree char *low_funds = NULL;
+  EaselStudioSums sums;
 
   if (error != NULL)
     {
@@ -90,9 +92,13 @@ refresh_error_bar (EaselStudioWindow *self)
       return;
     }
   unexplained = easel_studio_dup_unexplained (self->studio);
+  easel_studio_get_sums (self->studio, &sums);
+  low_funds = easel_studio_sums_dup_low_funds (&sums, easel_clock_get_unix_ms (self->clock));
   if (unexplained != NULL)
     easel_error_bar_set_message (self->error_bar, EASEL_BAR_WARNING, unexplained,
                                  _ ("Show in Console"));
+  else if (low_funds != NULL)
+    easel_error_bar_set_message (self->error_bar, EASEL_BAR_WARNING, low_funds, _ ("Add Funds"));
   else if (easel_studio_is_journal_damaged (self->studio))
     easel_error_bar_set_message (
         self->error_bar, EASEL_BAR_WARNING,
@@ -328,6 +334,11 @@ on_remedy (EaselErrorBar *bar, int remedy, EaselStudioWindow *self)
       easel_studio_get_sums (self->studio, &sums);
       if (sums.unexplained_provider != NULL)
         info = sums.unexplained_provider;
+      else if (sums.funds_provider != NULL && remedy == EASEL_REMEDY_NONE)
+        {
+          easel_ui_open_uri (GTK_WIDGET (self), sums.funds_provider->funds_uri);
+          break;
+        }
       if (info != NULL)
         easel_ui_open_uri (GTK_WIDGET (self), info->console_uri);
       break;

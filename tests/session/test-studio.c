@@ -62,6 +62,27 @@ test_rent_and_delete (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_rows (fixture), ==, 0);
 }
 
+/* Said an hour before, unless everything has ended by then. */
+static void
+test_funds (void)
+{
+  const gint64 now = 1795464000000;
+
+  g_assert_cmpint (easel_funds_end (230000, 230000, now), ==, now + 60 * MINUTE);
+  g_assert_cmpint (easel_funds_end (-5, 230000, now), ==, now);
+  g_assert_cmpint (easel_funds_end (EASEL_MONEY_UNKNOWN, 230000, now), ==, 0);
+  g_assert_cmpint (easel_funds_end (230000, 0, now), ==, 0);
+  g_assert_cmpint (easel_funds_end (230000, 1, now), ==, 0);
+  g_assert_cmpint (easel_funds_end (G_MAXINT64, 1, now), ==, 0);
+
+  g_assert_true (easel_funds_is_low (now + 59 * MINUTE, now, 0));
+  g_assert_true (easel_funds_is_low (now + 59 * MINUTE, now, now + 120 * MINUTE));
+  g_assert_true (easel_funds_is_low (now - MINUTE, now, 0));
+  g_assert_false (easel_funds_is_low (now + 59 * MINUTE, now, now + 30 * MINUTE));
+  g_assert_false (easel_funds_is_low (now + 61 * MINUTE, now, 0));
+  g_assert_false (easel_funds_is_low (0, now, 0));
+}
+
 static void
 test_picked_up_after_restart (Fixture *fixture, gconstpointer data)
 {
@@ -913,6 +934,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/deployment/transitions", test_transitions);
+  g_test_add_func ("/studio/funds", test_funds);
   ADD ("/studio/rent-and-delete", test_rent_and_delete);
   ADD ("/studio/start-is-picked-up-after-a-restart", test_picked_up_after_restart);
   ADD ("/studio/unclear-create-with-effect-is-found", test_unclear_with_effect);

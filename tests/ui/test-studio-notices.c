@@ -8,6 +8,7 @@
 #include "easel-error.h"
 #include "easel-notifier.h"
 #include "easel-rental-private.h"
+#include "easel-studio-window.h"
 #include "easel-test-util.h"
 #include "easel-ui.h"
 #include "studio-stage.h"
@@ -243,7 +244,8 @@ test_ends_soon (Fixture *fixture, gconstpointer data)
   notice = find_notice (fixture, "RTX 3090 ends at 23:30");
   g_assert_nonnull (notice);
   g_assert_nonnull (strstr (notice->actions, "Keep 1 Hour, $0.23"));
-  g_assert_nonnull (strstr (notice->actions, "I’m Done…"));
+  g_assert_nonnull (strstr (notice->actions, "app.end"));
+  g_assert_true (g_str_has_suffix (notice->actions, "|I’m Done"));
   stage_advance (&fixture->stage, 60 * 1000);
   let_messages_pass ();
   g_assert_cmpuint (fixture->n_notified, ==, 1);
@@ -267,6 +269,41 @@ test_unconfirmed (Fixture *fixture, gconstpointer data)
   stage_arm (&fixture->stage, rental, "proven");
   g_signal_emit_by_name (rental, "changed");
   g_assert_null (find_notice (fixture, "RTX 3090 has not confirmed its end"));
+}
+
+/* Said in the window, too; paying in takes it back. */
+static void
+test_low_funds (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselAccountInfo) info = easel_account_info_new ();
+  EaselAccount *account = easel_session_get_nth_account (fixture->stage.session, 0);
+  GtkWindow *window = easel_studio_window_new (NULL, fixture->stage.session);
+  Notice *notice;
+
+  gtk_window_present (window);
+  info->account_id = g_strdup ("user_stub");
+  info->spend_per_hour = 230000;
+  info->can_pay = TRUE;
+  /* $0.15 at $0.23 an hour: 39 minutes. Balances are asked for once a minute. */
+  info->balance = 150000;
+  stub_provider_set_account (fixture->stage.provider, info);
+  stage_advance (&fixture->stage, 61 * 1000);
+  easel_account_refresh_balance (account);
+  notice = find_notice (fixture, "Your balance at RunPod lasts until 20:40.");
+  g_assert_nonnull (notice);
+  g_assert_nonnull (strstr (notice->actions, "app.add-funds"));
+  g_assert_nonnull (strstr (notice->actions, "|Add Funds"));
+  g_assert_true (stage_shows (GTK_WIDGET (window), "Your balance at RunPod lasts until 20:40."));
+  g_assert_nonnull (stage_find_button (GTK_WIDGET (window), "Add Funds"));
+  g_assert_cmpuint (fixture->n_notified, ==, 1);
+
+  info->balance = 10 * G_GINT64_CONSTANT (1000000);
+  stub_provider_set_account (fixture->stage.provider, info);
+  stage_advance (&fixture->stage, 61 * 1000);
+  easel_account_refresh_balance (account);
+  g_assert_null (find_notice (fixture, "Your balance at RunPod lasts until 20:40."));
+  g_assert_null (stage_find_button (GTK_WIDGET (window), "Add Funds"));
+  gtk_window_destroy (window);
 }
 
 static void
@@ -317,6 +354,7 @@ main (int argc, char *argv[])
   ADD ("/notices/ended", test_ended);
   ADD ("/notices/delete-stuck", test_stuck);
   ADD ("/notices/ends-soon", test_ends_soon);
+  ADD ("/notices/low-funds", test_low_funds);
   ADD ("/notices/background", test_background);
   ADD ("/notices/unconfirmed", test_unconfirmed);
 #undef ADD
