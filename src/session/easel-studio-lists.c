@@ -17,7 +17,8 @@
 #define LOOK_BUSY_MS 5500
 #define LOOK_STARTING_MS (30 * 1000)
 #define LOOK_RUNNING_MS (60 * 1000)
-#define LOOK_UNWATCHED_MS (150 * 1000)
+/* While somebody paints in another window. */
+#define LOOK_UNWATCHED_MS (180 * 1000)
 #define LOOK_IDLE_MS (300 * 1000)
 #define LOOK_FAILED_FIRST_MS (5 * 1000)
 #define LOOK_FAILED_MAX_MS (120 * 1000)
@@ -27,6 +28,7 @@
 #define DELETE_AGAIN_MS (30 * 1000)
 #define ACTION_SETTLES_MS (90 * 1000)
 #define BALANCE_EVERY_MS (5 * 60 * 1000)
+#define BALANCE_UNFOCUSED_MS (15 * 60 * 1000)
 #define UNEXPLAINED_MICROS 5000
 
 typedef struct
@@ -461,9 +463,11 @@ _easel_studio_look (EaselAccountWatch *watch)
   easel_provider_list_pods_async (_easel_account_get_provider (watch->account), key,
                                   watch->cancellable, on_listed, data);
 
+  watch->asked_ms = now;
   /* Nobody need look for it to run low. */
   if ((self->watched || _easel_studio_spends (self, watch->account)) &&
-      now - watch->balance_ms > BALANCE_EVERY_MS)
+      now - watch->balance_ms >
+          (self->watched && !self->is_unfocused ? BALANCE_EVERY_MS : BALANCE_UNFOCUSED_MS))
     {
       watch->balance_ms = now;
       easel_account_refresh_balance (watch->account);
@@ -499,7 +503,7 @@ is_in_motion (EaselRental *rental)
 gint64
 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch)
 {
-  gint64 gap = self->watched ? LOOK_RUNNING_MS : LOOK_IDLE_MS;
+  gint64 gap = self->watched && !self->is_unfocused ? LOOK_RUNNING_MS : LOOK_IDLE_MS;
 
   if (watch->failures > 0)
     return easel_retry_backoff (watch->failures, LOOK_FAILED_FIRST_MS, LOOK_FAILED_MAX_MS, 0.5);
@@ -518,6 +522,52 @@ _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch)
         gap = MIN (gap, LOOK_UNWATCHED_MS);
     }
   return gap;
+}
+
+static void
+look_in_time (EaselStudio *self)
+{
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
+
+      watch->next_ms = MIN (watch->next_ms, watch->asked_ms + _easel_studio_look_gap (self, watch));
+    }
+  _easel_studio_schedule (self);
+}
+
+/**
+ * easel_studio_set_watched:
+ * @watched: whether rows are on the screen
+ *
+ * Polls slow down when nobody looks.
+ */
+void
+easel_studio_set_watched (EaselStudio *self, gboolean watched)
+{
+  g_return_if_fail (EASEL_IS_STUDIO (self));
+
+  if (self->watched == watched)
+    return;
+  self->watched = watched;
+  look_in_time (self);
+}
+
+/**
+ * easel_studio_set_focused:
+ * @focused: whether the rows are worked with, and not only left on the screen
+ *
+ * Polls are slower beside another program's window; what is old is looked at on the return.
+ */
+void
+easel_studio_set_focused (EaselStudio *self, gboolean focused)
+{
+  g_return_if_fail (EASEL_IS_STUDIO (self));
+
+  if (self->is_unfocused == !focused)
+    return;
+  self->is_unfocused = !focused;
+  look_in_time (self);
 }
 
 /* --- the state of a row from its pod ---------------------------------------------------------- */

@@ -25,6 +25,7 @@ typedef struct
   gint64 next_ms;    /* when to look next */
   guint failures;
   gint64 balance_ms;
+  gint64 asked_ms;
   guint n_unexplained; /* how often in a row the provider reported more than is listed */
   gint64 unexplained;
   gconstpointer funds_told; /* (unowned): the answer with the balance, never looked into */
@@ -51,6 +52,7 @@ struct _EaselStudio
   EaselInstanceLock *lock; /* (owned) (nullable) */
   gboolean waits_for_charge;
   gboolean started;
+  gboolean is_unfocused;
   gboolean asks_about_unconfirmed; /* once the lists are there */
   gboolean watched;
   guint pulse_id;

@@ -687,32 +687,6 @@ easel_studio_refresh (EaselStudio *self)
 }
 
 /**
- * easel_studio_set_watched:
- * @self: a studio
- * @watched: whether rows are on the screen
- *
- * Polls slow down when nobody looks.
- */
-void
-easel_studio_set_watched (EaselStudio *self, gboolean watched)
-{
-  g_return_if_fail (EASEL_IS_STUDIO (self));
-
-  if (self->watched == watched)
-    return;
-  self->watched = watched;
-  if (watched)
-    for (guint i = 0; i < self->watches->len; i++)
-      {
-        EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
-
-        watch->next_ms = MIN (watch->next_ms, easel_clock_get_monotonic_ms (self->clock) +
-                                                  _easel_studio_look_gap (self, watch));
-      }
-  _easel_studio_schedule (self);
-}
-
-/**
  * easel_studio_get_state:
  * @self: a studio
  *

@@ -77,6 +77,7 @@ void easel_studio_start (EaselStudio *self);
 void easel_studio_refresh (EaselStudio *self);
 /* How closely somebody looks: TRUE while a window with rows is on the screen. */
 void easel_studio_set_watched (EaselStudio *self, gboolean watched);
+void easel_studio_set_focused (EaselStudio *self, gboolean focused);
 
 EaselStudioState easel_studio_get_state (EaselStudio *self);
 const GError *easel_studio_get_error (EaselStudio *self);

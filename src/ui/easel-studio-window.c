@@ -355,6 +355,14 @@ on_remedy (EaselErrorBar *bar, int remedy, EaselStudioWindow *self)
     }
 }
 
+/* Somebody who paints in another window does not read this one. */
+static void
+on_active_changed (EaselStudioWindow *self)
+{
+  if (self->studio != NULL)
+    easel_studio_set_focused (self->studio, gtk_window_is_active (GTK_WINDOW (self)));
+}
+
 static void
 easel_studio_window_map (GtkWidget *widget)
 {
@@ -362,6 +370,7 @@ easel_studio_window_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (easel_studio_window_parent_class)->map (widget);
 
+  on_active_changed (self);
   easel_studio_set_watched (self->studio, TRUE);
   if (self->tick_id == 0)
     on_tick (self);
@@ -479,6 +488,7 @@ easel_studio_window_init (EaselStudioWindow *self)
   g_type_ensure (EASEL_TYPE_SPLIT_BOX);
   g_type_ensure (EASEL_TYPE_WRAP_BOX);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_changed), NULL);
 }
 
 static void

@@ -516,6 +516,18 @@ test_polling_rates (Fixture *fixture, gconstpointer data)
   g_test_message ("lists per hour, watched: %u", counted);
   g_assert_cmpuint (counted, >=, 50);
   g_assert_cmpuint (counted, <=, 72);
+
+  /* Beside Krita's window; and what is old is looked at on the return. */
+  easel_studio_set_focused (fixture->studio, FALSE);
+  counted = lists_in_an_hour (fixture);
+  g_test_message ("lists per hour, unfocused: %u", counted);
+  g_assert_cmpuint (counted, >=, 15);
+  g_assert_cmpuint (counted, <=, 22);
+  pass (fixture, 2 * MINUTE);
+  counted = n_calls (fixture, STUB_LIST_PODS);
+  easel_studio_set_focused (fixture->studio, TRUE);
+  pass (fixture, SECOND);
+  g_assert_cmpuint (n_calls (fixture, STUB_LIST_PODS), ==, counted + 1);
 }
 
 static gboolean
