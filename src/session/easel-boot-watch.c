@@ -16,6 +16,9 @@
 #include <glib/gi18n.h>
 
 #define TICK_MS (5 * 1000)
+/* Everything is there, and only ComfyUI has to come up: not for long, and somebody waits for it. */
+#define SHORT_TICK_MS 1000
+#define SHORT_TICKS_MS (5 * 60 * 1000)
 /* While the container runs, the server's own answers tell more than the provider's. */
 #define SLOW_POLL_MS (30 * 1000)
 /* The provider's word that the container runs may be missing for ever; then the server is asked
@@ -58,6 +61,7 @@ struct _EaselBootWatch
   gint64 stage_ms[EASEL_N_STAGES]; /* when each began, 0 for not yet */
   EaselReadinessFault fault;
   guint fault_count;
+  gint64 fault_counted_ms;
   gboolean told_machine_fault;
 };
 
@@ -181,6 +185,8 @@ easel_boot_watch_new (EaselHttp *http,
   return self;
 }
 
+static gboolean on_tick (gpointer user_data);
+
 static void
 emit_changed (EaselBootWatch *self)
 {
@@ -225,6 +231,11 @@ update_stage (EaselBootWatch *self)
     {
       self->stage++;
       self->stage_ms[self->stage] = easel_clock_get_monotonic_ms (self->clock);
+      if (self->stage == EASEL_STAGE_CHECK && self->tick_id != 0)
+        {
+          easel_clock_clear (self->clock, &self->tick_id);
+          self->tick_id = easel_clock_add (self->clock, SHORT_TICK_MS, on_tick, self, NULL);
+        }
     }
   emit_changed (self);
 }
@@ -349,22 +360,38 @@ tell_fault (EaselBootWatch *self)
   g_signal_emit (self, signals[SIGNAL_FAULT], 0, error, sentence);
 }
 
+/* Looks that follow each other closely count as one. Returns whether this one counts. */
+static gboolean
+count_fault (EaselBootWatch *self, EaselReadinessFault fault)
+{
+  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
+
+  if (fault != self->fault)
+    {
+      self->fault = fault;
+      self->fault_count = 0;
+    }
+  else if (now - self->fault_counted_ms < TICK_MS)
+    return FALSE;
+  self->fault_count++;
+  self->fault_counted_ms = now;
+  return TRUE;
+}
+
 static void
 take_readiness (EaselBootWatch *self, EaselReadiness *readiness)
 {
+  gboolean counts;
+
   g_clear_pointer (&self->readiness, easel_readiness_free);
   self->readiness = readiness;
 
-  if (readiness->fault != self->fault)
-    {
-      self->fault = readiness->fault;
-      self->fault_count = 0;
-    }
-  self->fault_count++;
+  counts = count_fault (self, readiness->fault);
   update_stage (self);
   if (readiness->step == EASEL_READINESS_READY)
     g_signal_emit (self, signals[SIGNAL_READY], 0);
-  else if (self->fault != EASEL_FAULT_NONE && self->fault_count == patience_for (self->fault))
+  else if (counts && self->fault != EASEL_FAULT_NONE &&
+           self->fault_count == patience_for (self->fault))
     tell_fault (self);
 }
 
@@ -491,12 +518,24 @@ open_log (EaselBootWatch *self)
                                     self->cancellable, on_log_ended, g_object_ref (self));
 }
 
+static gint64
+get_tick_ms (EaselBootWatch *self)
+{
+  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
+
+  return self->stage == EASEL_STAGE_CHECK &&
+                 now - self->stage_ms[EASEL_STAGE_CHECK] < SHORT_TICKS_MS &&
+                 (self->readiness == NULL || self->readiness->step < EASEL_READINESS_COMFY_UP)
+             ? SHORT_TICK_MS
+             : TICK_MS;
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
   EaselBootWatch *self = user_data;
 
-  self->tick_id = easel_clock_add (self->clock, TICK_MS, on_tick, self, NULL);
+  self->tick_id = easel_clock_add (self->clock, get_tick_ms (self), on_tick, self, NULL);
   poll (self);
   probe (self);
   emit_changed (self);

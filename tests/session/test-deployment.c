@@ -279,6 +279,29 @@ test_bad_machines (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
 }
 
+/* Once everything is downloaded, the server is asked every second. */
+static void
+test_address_soon (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent (fixture);
+  guint n_gets;
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  pass (fixture, 3 * MINUTE);
+  stub_provider_emit_log (fixture->provider, FALSE, "Pod Started");
+  pass (fixture, 20 * SECOND);
+  g_assert_cmpint (easel_deployment_get_stage (deployment), ==, EASEL_STAGE_CHECK);
+  n_gets = n_calls (fixture, STUB_GET_POD);
+  bring_up_comfy (fixture, "cuda", HYPER_LORA);
+  for (guint i = 0; i < 3; i++)
+    {
+      easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 500);
+      stub_settle ();
+    }
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_READY);
+  g_assert_cmpuint (n_calls (fixture, STUB_GET_POD), <=, n_gets + 1);
+}
+
 static gboolean
 is_drawing_late (gpointer data)
 {
@@ -667,6 +690,7 @@ main (int argc, char **argv)
   ADD ("/deployment/stopped-while-starting", test_stopped_while_starting);
   ADD ("/deployment/refused-stop-does-not-spin", test_refused_stop_does_not_spin);
   ADD ("/deployment/bad-machines-are-drawn-three-times", test_bad_machines);
+  ADD ("/deployment/address-soon", test_address_soon);
   ADD ("/deployment/slow-machines-are-drawn-three-times", test_slow_machines);
   g_test_add_func ("/deployment/patience", test_patience);
   ADD ("/deployment/delete-while-drawing-rents-nothing", test_delete_while_drawing);
