@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Where the process begins: language, and no core file, because keys are in memory. Everything
- * else is EaselApplication's. */
+ * else is EaselApplication's. Knows where the translations lie, installed or not. */
 
 #include "config.h"
 #include "easel-application.h"
@@ -22,14 +22,38 @@ forbid_core_files (void)
     g_debug ("Core files could not be switched off");
 }
 
+/* Beside the program, wherever that was put: in the build tree it speaks the person's language
+ * without being installed, and so it does below another prefix than it was built for. */
+static char *
+dup_locale_dir (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *mark = NULL;
+  g_autofree char *built = NULL;
+  g_autofree char *moved = NULL;
+
+  if (folder == NULL)
+    return g_strdup (LOCALEDIR);
+  mark = g_build_filename (folder, "..", "config.h", NULL);
+  built = g_build_filename (folder, "..", "po", NULL);
+  moved = g_build_filename (folder, "..", "share", "locale", NULL);
+  if (g_file_test (mark, G_FILE_TEST_IS_REGULAR) && g_file_test (built, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&built);
+  if (g_str_has_suffix (LOCALEDIR, "/share/locale") && g_file_test (moved, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&moved);
+  return g_strdup (LOCALEDIR);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_autoptr (EaselApplication) app = NULL;
+  g_autofree char *locale_dir = dup_locale_dir ();
 
   forbid_core_files ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_ ("Cloud Easel"));
