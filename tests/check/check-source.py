@@ -332,6 +332,8 @@ def rule_no_keys(tree):
               r'\bghp_\w{20,}', r'\beyJ[\w-]{20,}\.[\w-]{10,}', r'-----BEGIN [A-Z ]*PRIVATE KEY',
               r'(?<!sha256:)(?<![\w/+-])[0-9a-f]{64}(?!\w)', r'\b[A-Z0-9]{40,}\b']
     for path, number, line in tree.lines(r'.*'):
+        if path.endswith('.wrap') and line.startswith('source_hash = '):
+            continue
         for shape in shapes:
             found = re.search(shape, line)
             if found and len(set(found.group())) > 6:
