@@ -9,6 +9,7 @@
 #include "easel-close-dialog.h"
 #include "easel-wanted-dialog.h"
 #include "easel-help-window.h"
+#include "easel-preferences-window.h"
 #include "easel-question.h"
 #include "easel-row-action.h"
 #include "easel-ui.h"
@@ -327,6 +328,16 @@ on_practise_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
 }
 
 static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  EaselApplication *self = EASEL_APPLICATION (user_data);
+
+  gtk_window_present (
+      easel_preferences_window_new (GTK_WINDOW (_easel_application_present_studio (self)),
+                                    self->session));
+}
+
+static void
 on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_window_present (easel_help_window_new (get_parent (EASEL_APPLICATION (user_data))));
@@ -367,7 +378,7 @@ static const GActionEntry entries[] = {
   { .name = "rent-again", .activate = on_rent_again },
   { .name = "show-starting", .activate = on_show_starting, .parameter_type = "s" },
   { .name = "enter-key", .activate = on_enter_key },
-  { .name = "forget-keys", .activate = on_enter_key },
+  { .name = "preferences", .activate = on_preferences },
   { .name = "show-studio", .activate = on_show_studio },
   { .name = "end-all", .activate = on_end_all },
   { .name = "receipts", .activate = on_receipts },
@@ -429,6 +440,7 @@ void
 _easel_application_add_actions (EaselApplication *self)
 {
   static const char *const quit_keys[] = { "<Control>q", NULL };
+  static const char *const preferences_keys[] = { "<Control>comma", NULL };
   static const char *const help_keys[] = { "F1", NULL };
   static const char *const shortcuts_keys[] = { "<Control>question", NULL };
   guint i;
@@ -442,5 +454,7 @@ _easel_application_add_actions (EaselApplication *self)
     }
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.help", help_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.preferences",
+                                         preferences_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.shortcuts", shortcuts_keys);
 }

@@ -32,6 +32,7 @@ struct _EaselPlan
   guint overprice_percent;
   char **public_tags; /* (owned) (nullable) */
   guint plugin_version;
+  guint home_region; /* the person's choice, 0 to go by the time zone */
   guint home_regions;
   char *last_offer_id; /* (owned) (nullable) */
   gint64 last_price;
@@ -183,8 +184,13 @@ replace_offer (EaselPlan *self, EaselOffer *offer, gboolean is_chosen)
     replace_provider (self, easel_offer_get (offer)->provider_id);
 }
 
-static guint
-find_home_regions (void)
+/**
+ * easel_plan_find_home_regions:
+ *
+ * Returns: bits of #EaselRegion around this computer by its time zone, 0 if that does not tell
+ */
+guint
+easel_plan_find_home_regions (void)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
 
@@ -206,6 +212,8 @@ read_settings (EaselPlan *self)
   self->limits.closed_minutes = g_settings_get_uint (self->settings, "closed-minutes");
   self->limits.stop_instead = g_settings_get_boolean (self->settings, "stop-instead");
   easel_limits_clamp (&self->limits);
+  self->home_region = g_settings_get_uint (self->settings, "home-region") & EASEL_REGION_ALL;
+  self->home_regions = self->home_region != 0 ? self->home_region : easel_plan_find_home_regions ();
   self->overprice_percent = g_settings_get_uint (self->settings, "overprice-percent");
   self->last_offer_id = *offer_id != '\0' ? g_steal_pointer (&offer_id) : NULL;
   self->last_price =
@@ -264,7 +272,6 @@ easel_plan_new (GSettings *settings)
 
   self = g_object_new (EASEL_TYPE_PLAN, NULL);
   self->settings = g_object_ref (settings);
-  self->home_regions = find_home_regions ();
   read_settings (self);
   return self;
 }
@@ -552,6 +559,39 @@ easel_plan_set_limits (EaselPlan *self, const EaselLimits *limits)
   g_settings_set_uint (self->settings, "idle-minutes", clamped.idle_minutes);
   g_settings_set_uint (self->settings, "closed-minutes", clamped.closed_minutes);
   g_settings_set_boolean (self->settings, "stop-instead", clamped.stop_instead);
+  emit_changed (self);
+}
+
+/**
+ * easel_plan_get_home_region:
+ * @self: a plan
+ *
+ * Returns: bits of #EaselRegion that the person chose, 0 to go by the time zone
+ */
+guint
+easel_plan_get_home_region (EaselPlan *self)
+{
+  g_return_val_if_fail (EASEL_IS_PLAN (self), 0);
+
+  return self->home_region;
+}
+
+/**
+ * easel_plan_set_home_region:
+ * @self: a plan
+ * @region: bits of #EaselRegion, 0 to go by the time zone
+ */
+void
+easel_plan_set_home_region (EaselPlan *self, guint region)
+{
+  g_return_if_fail (EASEL_IS_PLAN (self));
+
+  region &= EASEL_REGION_ALL;
+  if (region == self->home_region)
+    return;
+  self->home_region = region;
+  self->home_regions = region != 0 ? region : easel_plan_find_home_regions ();
+  g_settings_set_uint (self->settings, "home-region", region);
   emit_changed (self);
 }
 

@@ -7,7 +7,7 @@
 #include "config.h"
 #include "easel-page-account.h"
 
-#include "easel-question.h"
+#include "easel-forget-dialog.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n-lib.h>
@@ -409,48 +409,11 @@ on_keep_clicked (EaselPageAccount *self)
 }
 
 static void
-on_forget_answer (EaselQuestion *question, const char *answer, EaselPageAccount *self)
-{
-  if (g_str_equal (answer, "forget") && self->account != NULL)
-    easel_account_forget (self->account);
-}
-
-/* With something running, forgetting the key means that nobody here can end it: say when it ends.
- */
-static void
-ask_before_forgetting (EaselPageAccount *self, const EaselStudioSums *sums)
-{
-  const EaselProviderInfo *provider = easel_account_get_provider_info (self->account);
-  EaselQuestion *question;
-  g_autofree char *rate = easel_money_format_rate (sums->running_per_hour);
-  g_autofree char *body = NULL;
-
-  /* Translators: first a price, "$0.23 per hour", then a provider, "RunPod". */
-  body = g_strdup_printf (_ ("Something still runs and costs %s. Without the key Cloud Easel can "
-                             "neither see nor end it; it then runs until your credit at %s is "
-                             "used up."),
-                          rate, provider->name);
-  question = easel_question_new (easel_page_get_window (EASEL_PAGE (self)),
-                                 _ ("Forget the key while a GPU runs?"), body);
-  easel_question_add_answer (question, "cancel", _ ("Cancel"), EASEL_ANSWER_SUGGESTED);
-  easel_question_add_answer (question, "forget", _ ("Forget This Key"), EASEL_ANSWER_DESTRUCTIVE);
-  g_signal_connect_object (question, "response", G_CALLBACK (on_forget_answer), self, 0);
-  gtk_window_present (GTK_WINDOW (question));
-}
-
-static void
 on_forget_clicked (EaselPageAccount *self)
 {
-  EaselStudioSums sums;
-
-  if (self->account == NULL)
-    return;
-  easel_studio_get_sums (easel_session_get_studio (easel_page_get_session (EASEL_PAGE (self))),
-                         &sums);
-  if (sums.n_running > 0)
-    ask_before_forgetting (self, &sums);
-  else
-    easel_account_forget (self->account);
+  if (self->account != NULL)
+    easel_forget_key (easel_page_get_window (EASEL_PAGE (self)),
+                      easel_page_get_session (EASEL_PAGE (self)), self->account);
 }
 
 /* Back from the browser, with a key or with new credit. */

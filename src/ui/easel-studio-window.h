@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* The home window. It uses the application's actions "rent", "rent-again", "enter-key",
- * "show-starting", "end-all", "receipts", "forget-keys", "about" and "quit". Signal
+ * "show-starting", "end-all", "receipts", "preferences", "about" and "quit". Signal
  * "close-wanted" (returns boolean): before the window goes; TRUE keeps it. */
 #define EASEL_TYPE_STUDIO_WINDOW (easel_studio_window_get_type ())
 G_DECLARE_FINAL_TYPE (EaselStudioWindow,

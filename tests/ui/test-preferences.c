@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The preferences: what is chosen there is what the next rental gets, and a key is not forgotten
+ * under a running GPU without a question that says what ends when. */
+
+#include "config.h"
+
+#include "easel-look.h"
+#include "easel-preferences-window.h"
+#include "easel-rental-private.h"
+#include "easel-test-util.h"
+#include "easel-ui.h"
+#include "studio-stage.h"
+
+typedef struct
+{
+  Stage stage;
+  GtkWindow *window;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  stage_set_up (&fixture->stage);
+  if (data != NULL)
+    stage_add_own (&fixture->stage, "easel-00c0ffee", "RTX 3090");
+  stage_open (&fixture->stage);
+  fixture->window = easel_preferences_window_new (NULL, fixture->stage.session);
+  gtk_window_present (fixture->window);
+  easel_test_pump ();
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (fixture->window);
+  easel_test_pump ();
+  g_settings_reset (fixture->stage.settings, "closed-minutes");
+  g_settings_reset (fixture->stage.settings, "idle-minutes");
+  g_settings_reset (fixture->stage.settings, "home-region");
+  stage_tear_down (&fixture->stage);
+}
+
+static GtkDropDown *
+find_list (GtkWidget *root, const char *item)
+{
+  GtkWidget *child;
+
+  if (GTK_IS_DROP_DOWN (root))
+    {
+      GListModel *model = gtk_drop_down_get_model (GTK_DROP_DOWN (root));
+      guint i;
+
+      for (i = 0; i < g_list_model_get_n_items (model); i++)
+        if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), item))
+          return GTK_DROP_DOWN (root);
+    }
+  for (child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkDropDown *found = find_list (child, item);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+choose (Fixture *fixture, const char *marker, const char *item)
+{
+  GtkDropDown *list = find_list (GTK_WIDGET (fixture->window), marker);
+  GListModel *model;
+  guint i;
+
+  g_assert_nonnull (list);
+  model = gtk_drop_down_get_model (list);
+  for (i = 0; i < g_list_model_get_n_items (model); i++)
+    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), item))
+      {
+        gtk_drop_down_set_selected (list, i);
+        return;
+      }
+  g_assert_not_reached ();
+}
+
+static void
+test_times (Fixture *fixture, gconstpointer data)
+{
+  EaselPlan *plan = easel_session_get_plan (fixture->stage.session);
+  EaselLimits limits;
+
+  choose (fixture, "5 min", "30 min");
+  choose (fixture, "2 h", "2 h");
+  g_assert_cmpuint (easel_plan_get_limits (plan)->closed_minutes, ==, 30);
+  g_assert_cmpuint (easel_plan_get_limits (plan)->idle_minutes, ==, 120);
+  g_assert_cmpuint (g_settings_get_uint (fixture->stage.settings, "closed-minutes"), ==, 30);
+
+  /* What was chosen on Review stands here, also where it is not among what is offered. */
+  limits = *easel_plan_get_limits (plan);
+  limits.closed_minutes = 45;
+  easel_plan_set_limits (plan, &limits);
+  g_assert_nonnull (find_list (GTK_WIDGET (fixture->window), "45 min"));
+  gtk_window_close (fixture->window);
+  easel_test_pump ();
+  g_assert_cmpuint (easel_plan_get_limits (plan)->closed_minutes, ==, 45);
+  g_assert_cmpuint (easel_plan_get_limits (plan)->idle_minutes, ==, 120);
+  fixture->window = easel_preferences_window_new (NULL, fixture->stage.session);
+}
+
+static void
+test_region (Fixture *fixture, gconstpointer data)
+{
+  EaselPlan *plan = easel_session_get_plan (fixture->stage.session);
+  g_autoptr (EaselPlan) next = NULL;
+  EaselOfferQuery query = { 0 };
+
+  choose (fixture, "Asia", "Asia");
+  easel_plan_fill_query (plan, &query);
+  g_assert_cmpuint (query.home_regions, ==, EASEL_REGION_ASIA);
+  next = easel_plan_new (fixture->stage.settings);
+  g_assert_cmpuint (easel_plan_get_home_region (next), ==, EASEL_REGION_ASIA);
+  easel_plan_set_home_region (plan, 0);
+  easel_plan_fill_query (plan, &query);
+  g_assert_cmpuint (query.home_regions, ==, easel_plan_find_home_regions ());
+  g_assert_cmpuint (gtk_drop_down_get_selected (find_list (GTK_WIDGET (fixture->window), "Asia")),
+                    ==, 0);
+}
+
+static void
+test_forget (Fixture *fixture, gconstpointer data)
+{
+  EaselAccount *account = easel_session_get_nth_account (fixture->stage.session, 0);
+
+  g_assert_true (stage_shows (GTK_WIDGET (fixture->window), "painter@example.org"));
+  stage_click (GTK_WIDGET (fixture->window), "Forget Key…");
+  g_assert_null (stage_get_question ());
+  g_assert_null (easel_account_get_key (account));
+  g_assert_nonnull (stage_find_button (GTK_WIDGET (fixture->window), "Enter a Key…"));
+}
+
+static void
+test_forget_while_it_runs (Fixture *fixture, gconstpointer data)
+{
+  EaselAccount *account = easel_session_get_nth_account (fixture->stage.session, 0);
+
+  stage_click (GTK_WIDGET (fixture->window), "Forget Key…");
+  g_assert_true (stage_shows (stage_get_question (), "costs $0.23 per hour"));
+  g_assert_true (stage_shows (stage_get_question (), "until your credit at RunPod is used up"));
+  stage_click (stage_get_question (), "Cancel");
+  g_assert_nonnull (easel_account_get_key (account));
+
+  stage_arm (&fixture->stage, stage_find (&fixture->stage, "RTX 3090"), "proven");
+  stage_click (GTK_WIDGET (fixture->window), "Forget Key…");
+  g_assert_true (stage_shows (stage_get_question (), "It ends by itself by 2"));
+  stage_click (stage_get_question (), "Forget This Key");
+  g_assert_null (easel_account_get_key (account));
+}
+
+static void
+test_look (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *root = GTK_WIDGET (fixture->window);
+  g_autoptr (GString) problems = g_string_new (NULL);
+  int minimum;
+
+  gtk_widget_measure (root, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  for (int dark = 0; dark < 2; dark++)
+    {
+      easel_look_set_dark (dark != 0);
+      easel_look_settle (root);
+      g_assert_cmpuint (easel_look_check_contrast (root, problems), >, 5);
+      easel_look_check_clipping (root, problems);
+      g_assert_cmpstr (problems->str, ==, "");
+    }
+  easel_look_set_dark (FALSE);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return 0;
+    }
+  g_test_init (&argc, &argv, NULL);
+  easel_ui_init ();
+
+#define ADD(path, data, func) g_test_add (path, Fixture, data, set_up, func, tear_down)
+  ADD ("/preferences/times", NULL, test_times);
+  ADD ("/preferences/region", NULL, test_region);
+  ADD ("/preferences/forget", NULL, test_forget);
+  ADD ("/preferences/forget-while-it-runs", "running", test_forget_while_it_runs);
+  ADD ("/preferences/look", "running", test_look);
+#undef ADD
+
+  return g_test_run ();
+}
