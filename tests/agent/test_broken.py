@@ -141,7 +141,8 @@ def config_that_cannot_be_written():
 
 
 def start_that_ends_at_once():
-    with Pod(start=ENDS, main=MAIN, hard=15 * MINUTE) as pod:
+    # ComfyUI's folder is found though another one looks like it.
+    with Pod(start=ENDS, main=MAIN, hard=15 * MINUTE, folders=["www/ComfyUI"]) as pod:
         same(pod.until("ready")["protected"], True)
         same((pod.raw("GET", "/prompt").status, pod.raw("GET", f"/{pod.paint}/prompt").status),
              (404, 200))
