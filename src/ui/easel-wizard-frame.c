@@ -52,6 +52,20 @@ find_button (GtkWidget *widget, const char *id)
   return NULL;
 }
 
+/* With letters twice as big and long words on the buttons the title is cut short; the mouse still
+ * reads it, as the page's heading says it anyway. */
+static void
+give_title_tooltip (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  if (GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "title"))
+    g_object_bind_property (widget, "label", widget, "tooltip-text", G_BINDING_SYNC_CREATE);
+  for (child = widget != NULL ? gtk_widget_get_first_child (widget) : NULL; child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    give_title_tooltip (child);
+}
+
 static GtkWidget *
 find_sidebar (GtkWindow *window)
 {
@@ -219,6 +233,7 @@ easel_wizard_frame_new (GtkWindow *assistant,
   self->sidebar = find_sidebar (assistant);
 
   rename_button (apply, _ ("_Rent"), _ ("Rent"));
+  give_title_tooltip (titlebar);
   if (apply != NULL)
     gtk_widget_add_css_class (apply, "suggested-action");
   if (self->last != NULL)

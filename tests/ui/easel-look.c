@@ -94,23 +94,37 @@ contrast (const GdkRGBA *one, const GdkRGBA *other)
   return (MAX (a, b) + 0.05) / (MIN (a, b) + 0.05);
 }
 
+/**
+ * easel_look_take_picture:
+ * @root: a window that is on the screen and has settled
+ *
+ * Returns: (transfer full): what it looks like
+ */
+GdkTexture *
+easel_look_take_picture (GtkWidget *root)
+{
+  GtkNative *native = gtk_widget_get_native (root);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (root);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  graphene_rect_t bounds;
+  int width = gtk_widget_get_width (root);
+  int height = gtk_widget_get_height (root);
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  graphene_rect_init (&bounds, 0, 0, (float) width, (float) height);
+  return gsk_renderer_render_texture (gtk_native_get_renderer (native), node, &bounds);
+}
+
 static void
 draw (Look *look)
 {
-  GtkNative *native = gtk_widget_get_native (look->root);
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (look->root);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  graphene_rect_t bounds;
+  g_autoptr (GdkTexture) texture = easel_look_take_picture (look->root);
 
   look->width = gtk_widget_get_width (look->root);
   look->height = gtk_widget_get_height (look->root);
-  gdk_paintable_snapshot (paintable, snapshot, look->width, look->height);
-  node = gtk_snapshot_free_to_node (snapshot);
-  g_assert_nonnull (node);
-  graphene_rect_init (&bounds, 0, 0, (float) look->width, (float) look->height);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (native), node, &bounds);
   look->pixels = g_malloc ((gsize) look->width * (gsize) look->height * 4);
   gdk_texture_download (texture, look->pixels, (gsize) look->width * 4);
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 void easel_look_set_dark (gboolean is_dark);
 void easel_look_settle (GtkWidget *root);
+GdkTexture *easel_look_take_picture (GtkWidget *root);
 guint easel_look_check_contrast (GtkWidget *root, GString *problems);
 guint easel_look_check_clipping (GtkWidget *root, GString *problems);
 
