@@ -22,6 +22,7 @@
 #define ACTIVITY_KNOWN_MS (4 * 60 * 1000)
 #define STOP_AGAIN_MS (60 * 1000)
 #define BILL_EVERY_MS (15 * 60 * 1000)
+#define BILL_UNFOCUSED_MS (30 * 60 * 1000)
 #define BILL_LAG_MS (10 * 60 * 1000)
 #define BILL_SETTLES_MS (30 * 60 * 1000)
 
@@ -597,6 +598,12 @@ _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental)
                                    rental->cancellable, on_bill, action_data_new (self, rental));
 }
 
+static gint64
+bill_gap (EaselStudio *self)
+{
+  return self->is_unfocused ? BILL_UNFOCUSED_MS : BILL_EVERY_MS;
+}
+
 static gboolean
 bill_is_due (EaselStudio *self, EaselRental *rental, gint64 now)
 {
@@ -605,7 +612,7 @@ bill_is_due (EaselStudio *self, EaselRental *rental, gint64 now)
   if (rental->state == EASEL_RENTAL_GONE)
     return rental->record != NULL && now - rental->asked_bill_ms >= BILL_LAG_MS;
   return self->watched &&
-         (rental->asked_bill_ms == 0 || now - rental->asked_bill_ms >= BILL_EVERY_MS);
+         (rental->asked_bill_ms == 0 || now - rental->asked_bill_ms >= bill_gap (self));
 }
 
 /* --- time table ------------------------------------------------------------------------------- */
@@ -654,7 +661,7 @@ _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental)
       if (rental->state == EASEL_RENTAL_GONE && rental->record != NULL)
         due = MIN (due, rental->asked_bill_ms + BILL_LAG_MS);
       else if (self->watched)
-        due = MIN (due, rental->asked_bill_ms > 0 ? rental->asked_bill_ms + BILL_EVERY_MS : now);
+        due = MIN (due, rental->asked_bill_ms > 0 ? rental->asked_bill_ms + bill_gap (self) : now);
     }
   due = MIN (due, _easel_studio_next_confirmation (self, rental));
   return due;

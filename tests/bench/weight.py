@@ -122,6 +122,14 @@ class Bench:
         self.tell('private memory after the wizard’s tour', value / MIB, 'MiB', control / MIB,
                   '≤ 1.5 ×', value / control)
 
+    def other_window(self, name):
+        """Of somebody who paints while the studio stays open."""
+        before = set(self.desk.windows())
+        process = self.desk.start(name, [self.empty_window()])
+        new = wait_until(lambda: set(self.desk.windows()) - before, 'another window')
+        self.desk.run('xdotool', 'windowfocus', '--sync', new.pop())
+        return process
+
     def day(self):
         """24 hours of the cloud and of the program, in a minute."""
         speed = 1440
@@ -129,10 +137,8 @@ class Bench:
         # The bus is not asked: what a screen reader looks at grows by being looked at.
         process = self.desk.start('day', [os.path.join(self.options.build, 'src', 'cloud-easel'),
                                           '--endpoints', stage.endpoints])
-        empty = self.desk.start('beside', [self.empty_window()])
         time.sleep(4)
-        # The studio stays open while somebody paints in another window.
-        self.desk.run('xdotool', 'windowfocus', '--sync', self.desk.windows()[-1])
+        empty = self.other_window('beside')
         time.sleep(1)
         stage.cloud.control('requests', method='DELETE')
         before, begin = private_dirty(process.pid), time.monotonic()
@@ -154,11 +160,9 @@ class Bench:
         stage = self.studio(self.stage(speed=1), 1)
         process = self.desk.start('quiet', [os.path.join(self.options.build, 'src', 'cloud-easel'),
                                             '--endpoints', stage.endpoints])
-        empty = self.desk.start('other', [self.empty_window()])
-        time.sleep(8)
-        # The empty window takes the focus.
-        self.desk.run('xdotool', 'windowfocus', '--sync', self.desk.windows()[-1])
-        time.sleep(2)
+        time.sleep(5)
+        empty = self.other_window('other')
+        time.sleep(5)
         seconds = 30
         first = switches(process.pid), switches(empty.pid)
         time.sleep(seconds)
