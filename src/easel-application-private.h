@@ -5,6 +5,7 @@
 #include "easel-demo.h"
 #include "easel-endpoints.h"
 #include "easel-guard.h"
+#include "easel-login-look.h"
 #include "easel-notifier.h"
 #include "easel-row-action.h"
 #include "easel-session.h"
@@ -20,6 +21,7 @@ struct _EaselApplication
 
   /* The command line. */
   gboolean is_demo;
+  gboolean is_check; /* --check: the look at login */
   guint demo_speed;
   EaselEndpoints *endpoints; /* (owned) (nullable): of --endpoints, later of the demo */
 
@@ -28,6 +30,7 @@ struct _EaselApplication
   EaselSession *session;   /* (owned) (nullable) */
   EaselGuard *guard;       /* (owned) (nullable) */
   EaselNotifier *notifier; /* (owned) (nullable) */
+  EaselLoginLook *look;    /* (owned) (nullable) */
   gboolean is_starting;
   guint seeds_left;
   guint first_frame_id;

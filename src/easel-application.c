@@ -95,6 +95,13 @@ show_first_window (EaselApplication *self)
   g_signal_connect_object (easel_session_get_studio (self->session), "still-wanted",
                            G_CALLBACK (_easel_application_on_still_wanted), self,
                            G_CONNECT_SWAPPED);
+  if (self->is_check)
+    {
+      /* It says by itself what nobody can look at. */
+      self->was_unseen_told = TRUE;
+      self->look = easel_login_look_new (G_APPLICATION (self),
+                                         easel_session_get_studio (self->session), self->notifier);
+    }
   if (self->is_windowless)
     begin_session (self);
   else
@@ -271,6 +278,7 @@ easel_application_shutdown (GApplication *application)
   g_clear_object (&self->wizard);
   if (self->studio_window != NULL)
     gtk_window_destroy (self->studio_window);
+  g_clear_object (&self->look);
   g_clear_object (&self->notifier);
   g_clear_object (&self->guard);
   if (self->session != NULL)
@@ -345,6 +353,20 @@ take_console (EaselApplication *self, GVariantDict *options, int *ret_status)
   return TRUE;
 }
 
+/* A program that runs already looks all the time. */
+static int
+begin_check (GApplication *application)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  return g_application_get_is_remote (application) ? 0 : -1;
+}
+
 static int
 easel_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -362,6 +384,8 @@ easel_application_handle_local_options (GApplication *application, GVariantDict 
       return 1;
     }
   self->is_demo = g_variant_dict_contains (options, "demo");
+  self->is_check = g_variant_dict_contains (options, "check");
+  self->is_windowless = self->is_check;
   if (!take_demo_speed (self, options) || !take_endpoints (self, options))
     return 1;
   if (self->is_demo && self->endpoints != NULL)
@@ -378,6 +402,8 @@ easel_application_handle_local_options (GApplication *application, GVariantDict 
     g_application_set_application_id (application, APP_ID ".Demo");
   else if (self->endpoints != NULL)
     g_application_set_application_id (application, APP_ID ".Endpoints");
+  if (self->is_check)
+    return begin_check (application);
 
   return -1;
 }
@@ -440,6 +466,8 @@ easel_application_init (EaselApplication *self)
       N_ ("How much faster the simulated cloud is than a real one (60)"), N_ ("N") },
     { "endpoints", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_ ("Take the providers’ addresses from a file"), N_ ("FILE") },
+    { "check", 0, 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Tell with a notification if something costs money, else do nothing"), NULL },
     { "list", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("List what is rented and what it costs"), NULL },
     { "end-all", 0, 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Delete everything that Cloud Easel has rented"), NULL },

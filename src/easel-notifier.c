@@ -411,6 +411,44 @@ easel_notifier_new (GtkApplication *app, EaselStudio *studio, EaselClock *clock)
   return self;
 }
 
+/**
+ * easel_notifier_is_heard:
+ *
+ * Returns: whether somebody on the bus shows notifications
+ */
+gboolean
+easel_notifier_is_heard (EaselNotifier *self)
+{
+  g_return_val_if_fail (EASEL_IS_NOTIFIER (self), FALSE);
+
+  return self->is_heard;
+}
+
+/**
+ * easel_notifier_tell_costs:
+ *
+ * Says what is paid now, in the words of the studio's window. Withdrawn with the first window.
+ */
+void
+easel_notifier_tell_costs (EaselNotifier *self)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *headline = NULL;
+  g_autofree char *subline = NULL;
+
+  g_return_if_fail (EASEL_IS_NOTIFIER (self));
+
+  headline = easel_studio_dup_headline (self->studio);
+  subline = easel_studio_dup_subline (self->studio, easel_clock_get_unix_ms (self->clock));
+  notification = g_notification_new (headline);
+  if (subline != NULL)
+    g_notification_set_body (notification, subline);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_add_button (notification, _ ("Show"), "app.show-studio");
+  send (self, BACKGROUND_ID, notification);
+  self->is_background_told = TRUE;
+}
+
 /* The one to name: what ends last. */
 static EaselRental *
 find_running (EaselNotifier *self)

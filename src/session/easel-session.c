@@ -23,15 +23,16 @@ struct _EaselSession
 {
   GObject parent_instance;
 
-  EaselClock *clock;       /* (owned) */
-  GSettings *settings;     /* (owned) */
-  GPtrArray *accounts;     /* (owned) (element-type EaselAccount) */
-  EaselPlan *plan;         /* (owned) */
-  EaselHistory *history;   /* (owned) */
-  EaselCatalog *catalog;   /* (owned) */
-  EaselStudio *studio;     /* (owned) */
-  EaselKritaSetup *krita;  /* (owned) (nullable): NULL in a play */
-  EaselInstanceLock *lock; /* (owned) */
+  EaselClock *clock;            /* (owned) */
+  GSettings *settings;          /* (owned) */
+  GPtrArray *accounts;          /* (owned) (element-type EaselAccount) */
+  EaselPlan *plan;              /* (owned) */
+  EaselHistory *history;        /* (owned) */
+  EaselCatalog *catalog;        /* (owned) */
+  EaselStudio *studio;          /* (owned) */
+  EaselKritaSetup *krita;       /* (owned) (nullable): NULL in a play */
+  EaselLoginEntry *login_entry; /* (owned) (nullable): NULL in a play */
+  EaselInstanceLock *lock;      /* (owned) */
   gboolean is_simulated;
   gboolean is_started;
 };
@@ -51,6 +52,20 @@ ensure_salt (GSettings *settings)
   salt = g_uuid_string_random ();
   g_settings_set_string (settings, ACCOUNT_SALT, salt);
   return g_steal_pointer (&salt);
+}
+
+/* By its name where it is installed, so that the entry survives an update to another folder. */
+static EaselLoginEntry *
+create_login_entry (GSettings *settings)
+{
+  g_autofree char *self_path = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *installed = g_find_program_in_path ("cloud-easel");
+  const gboolean is_installed =
+      self_path == NULL || (installed != NULL && g_str_equal (installed, self_path));
+
+  return easel_login_entry_new (settings, g_get_user_config_dir (),
+                                is_installed ? "cloud-easel" : self_path,
+                                g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS));
 }
 
 /* Ids of providers that this version does not know are left alone. */
@@ -179,6 +194,7 @@ easel_session_finalize (GObject *object)
   EaselSession *self = EASEL_SESSION (object);
 
   g_clear_object (&self->krita);
+  g_clear_object (&self->login_entry);
   g_clear_object (&self->studio);
   g_clear_object (&self->lock);
   g_clear_object (&self->catalog);
@@ -271,6 +287,7 @@ _easel_session_new (EaselClock *clock,
   self->lock = easel_instance_lock_new (state_dir);
   if (!self->is_simulated)
     {
+      self->login_entry = create_login_entry (settings);
       self->krita = easel_krita_setup_new (clock);
       g_signal_connect_object (self->krita, "changed", G_CALLBACK (on_krita_changed), self,
                                G_CONNECT_SWAPPED);
@@ -378,6 +395,20 @@ easel_session_get_history (EaselSession *self)
   g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
 
   return self->history;
+}
+
+/**
+ * easel_session_get_login_entry:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the look at login, %NULL where the cloud is a play
+ */
+EaselLoginEntry *
+easel_session_get_login_entry (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->login_entry;
 }
 
 /**

@@ -6,6 +6,7 @@
 #include "easel-clock.h"
 #include "easel-history.h"
 #include "easel-krita-setup.h"
+#include "easel-login-entry.h"
 #include "easel-plan.h"
 #include "easel-studio.h"
 
@@ -22,6 +23,8 @@ EaselCatalog *easel_session_get_catalog (EaselSession *self);
 EaselStudio *easel_session_get_studio (EaselSession *self);
 EaselHistory *easel_session_get_history (EaselSession *self);
 EaselKritaSetup *easel_session_get_krita (EaselSession *self);
+/* (nullable): NULL where the cloud is a play */
+EaselLoginEntry *easel_session_get_login_entry (EaselSession *self);
 guint easel_session_get_n_accounts (EaselSession *self);
 EaselAccount *easel_session_get_nth_account (EaselSession *self, guint index);
 EaselAccount *easel_session_get_account (EaselSession *self, const char *provider_id);

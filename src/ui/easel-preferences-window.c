@@ -15,6 +15,10 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Everything at once, where the screen is high enough. */
+#define DEFAULT_WIDTH 580
+#define DEFAULT_HEIGHT 660
+
 /* What is offered; another value of the settings is shown beside these. */
 static const guint closed_choices[] = { 5, 10, 20, 30, 60 };
 static const guint idle_choices[] = { 15, 30, 60, 120, 240 };
@@ -33,6 +37,8 @@ typedef struct
   GtkDropDown *closed_drop_down; /* (unowned) */
   GtkDropDown *idle_drop_down;   /* (unowned) */
   GtkDropDown *region;           /* (unowned) */
+  GtkSwitch *login;              /* (unowned) (nullable): NULL in a play */
+  GtkLabel *login_error;         /* (unowned) (nullable) */
   GtkWidget *keys;               /* (unowned) */
   gboolean is_syncing;
 } Preferences;
@@ -199,6 +205,58 @@ add_region (Preferences *self, GtkWidget *page)
                               GTK_WIDGET (self->region)));
 }
 
+/* The look at login */
+
+static void
+on_login_switched (Preferences *self)
+{
+  EaselLoginEntry *entry = easel_session_get_login_entry (self->session);
+
+  if (!self->is_syncing)
+    easel_login_entry_set_on (entry, gtk_switch_get_active (self->login));
+}
+
+static void
+show_login (Preferences *self)
+{
+  EaselLoginEntry *entry = easel_session_get_login_entry (self->session);
+  const GError *error;
+
+  if (entry == NULL)
+    return;
+  error = easel_login_entry_get_error (entry);
+  self->is_syncing = TRUE;
+  gtk_switch_set_active (self->login, easel_login_entry_is_on (entry));
+  self->is_syncing = FALSE;
+  easel_ui_set_text (self->login_error, error != NULL ? error->message : NULL);
+}
+
+static void
+on_login_changed (GtkWindow *window)
+{
+  show_login (g_object_get_data (G_OBJECT (window), "preferences"));
+}
+
+static void
+add_login (Preferences *self, GtkWidget *page)
+{
+  GtkWidget *card;
+
+  if (easel_session_get_login_entry (self->session) == NULL)
+    return;
+  card = add_group (page, _ ("At Login"), NULL);
+  self->login = GTK_SWITCH (gtk_switch_new ());
+  self->login_error = GTK_LABEL (create_label (NULL, "easel-problem"));
+  gtk_box_append (
+      GTK_BOX (card),
+      create_row (_ ("Check whether something costs money"),
+                  _ ("Shows a notification if so, and no window. Otherwise nothing happens."),
+                  GTK_WIDGET (self->login)));
+  gtk_box_append (GTK_BOX (gtk_widget_get_parent (card)), GTK_WIDGET (self->login_error));
+  easel_ui_set_accessible_name (GTK_WIDGET (self->login),
+                                _ ("Check whether something costs money"));
+}
+
 /* The keys */
 
 static void
@@ -309,6 +367,13 @@ follow (Preferences *self)
   g_signal_connect_swapped (self->idle_drop_down, "notify::selected", G_CALLBACK (on_times_changed),
                             self);
   g_signal_connect_swapped (self->region, "notify::selected", G_CALLBACK (on_region_changed), self);
+  if (self->login != NULL)
+    {
+      g_signal_connect_swapped (self->login, "notify::active", G_CALLBACK (on_login_switched),
+                                self);
+      g_signal_connect_object (easel_session_get_login_entry (self->session), "changed",
+                               G_CALLBACK (on_login_changed), self->window, G_CONNECT_SWAPPED);
+    }
   g_signal_connect_object (easel_session_get_plan (self->session), "changed",
                            G_CALLBACK (on_plan_changed), self->window, G_CONNECT_SWAPPED);
   for (i = 0; i < easel_session_get_n_accounts (self->session); i++)
@@ -342,6 +407,7 @@ easel_preferences_window_new (GtkWindow *parent, EaselSession *session)
   self->session = g_object_ref (session);
   add_end (self, page);
   add_region (self, page);
+  add_login (self, page);
   self->keys = add_group (page, _ ("Keys"),
                           _ ("A key that is forgotten here stays valid until you delete it on the "
                              "provider’s page."));
@@ -350,7 +416,9 @@ easel_preferences_window_new (GtkWindow *parent, EaselSession *session)
   g_object_set_data_full (G_OBJECT (self->window), "preferences", self, preferences_free);
   name_controls (self);
   show_choices (self);
+  show_login (self);
   follow (self);
+  gtk_window_set_default_size (self->window, DEFAULT_WIDTH, DEFAULT_HEIGHT);
 
   return self->window;
 }

@@ -19,6 +19,7 @@ struct _EaselStudioWindow
   GtkWidget *suggestion;    /* a descendant */
   GtkLabel *receipt;        /* a descendant */
   GtkLabel *estimate;       /* a descendant */
+  GtkWidget *login_offer;   /* (unowned): child of the template */
   GtkWidget *again;         /* a descendant */
   GtkWidget *change;        /* a descendant */
   GtkWidget *first;         /* a descendant */

@@ -170,6 +170,30 @@ dup_estimate (EaselStudioWindow *self)
   return g_strdup_printf (_ ("about %s, ready in about %s"), rate, duration);
 }
 
+/* Offered once, with the first receipt. */
+static void
+refresh_login_offer (EaselStudioWindow *self, gboolean has_receipt)
+{
+  EaselLoginEntry *entry = easel_session_get_login_entry (self->session);
+
+  gtk_widget_set_visible (self->login_offer,
+                          has_receipt && entry != NULL && easel_login_entry_is_offered (entry));
+}
+
+static void
+on_login_accepted (EaselStudioWindow *self)
+{
+  easel_login_entry_set_on (easel_session_get_login_entry (self->session), TRUE);
+  gtk_widget_set_visible (self->login_offer, FALSE);
+}
+
+static void
+on_login_declined (EaselStudioWindow *self)
+{
+  easel_login_entry_note_offered (easel_session_get_login_entry (self->session));
+  gtk_widget_set_visible (self->login_offer, FALSE);
+}
+
 static void
 refresh_suggestion (EaselStudioWindow *self, EaselStudioState state, const EaselStudioSums *sums)
 {
@@ -190,6 +214,7 @@ refresh_suggestion (EaselStudioWindow *self, EaselStudioState state, const Easel
       last != NULL ? easel_receipt_dup_sentence (last, provider_name (self, last->provider_id), now)
                    : NULL);
   easel_ui_take_text (self->estimate, has_again ? dup_estimate (self) : NULL);
+  refresh_login_offer (self, last != NULL);
   /* A card for a single button would be a frame around nothing. */
   set_class (self->suggestion, "easel-card", last != NULL);
   set_class (self->suggestion, "easel-padded", last != NULL);
@@ -446,6 +471,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EaselStudioWindow, list);
   gtk_widget_class_bind_template_child (widget_class, EaselStudioWindow, suggestion);
   gtk_widget_class_bind_template_child (widget_class, EaselStudioWindow, receipt);
+  gtk_widget_class_bind_template_child (widget_class, EaselStudioWindow, login_offer);
   gtk_widget_class_bind_template_child (widget_class, EaselStudioWindow, estimate);
   gtk_widget_class_bind_template_child (widget_class, EaselStudioWindow, again);
   gtk_widget_class_bind_template_child (widget_class, EaselStudioWindow, change);
@@ -478,6 +504,8 @@ easel_studio_window_class_init (EaselStudioWindowClass *klass)
                                                "/ui/easel-studio-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_remedy);
+  gtk_widget_class_bind_template_callback (widget_class, on_login_accepted);
+  gtk_widget_class_bind_template_callback (widget_class, on_login_declined);
 }
 
 static void

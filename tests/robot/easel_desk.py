@@ -4,11 +4,13 @@
 Owns the processes around the program under test and nothing of the program. Everything lives in
 one temporary folder and ends with the desk.
 """
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -170,6 +172,18 @@ class Desk:
     def ask_bus(self, *words):
         name, *rest = words
         return self.run('dbus-send', '--session', '--print-reply', f'--dest={name}', *rest)[1]
+
+    @contextlib.contextmanager
+    def notification_log(self):
+        """Somebody who takes notifications; what they say is what this returns, called."""
+        name = f'notifications-{len(self.processes)}'
+        here = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'notification_daemon.py')
+        process = self.start(name, [sys.executable, here])
+        wait_until(lambda: 'listening' in self.read(name + '.log'), 'notifications', 10, process)
+        try:
+            yield lambda: self.read(name + '.log')
+        finally:
+            self.stop(process)
 
     def stop_keyring(self):
         self.stop(self.keyring)

@@ -107,4 +107,27 @@ def done_without_a_window(stage):
         equal([row['reason'] for row in json.load(file)['receipts']], ['done'], 'the receipts')
 
 
-sys.exit(run([delete_from_outside, end_all_during_create, done_without_a_window]))
+def look_at_login(stage):
+    """The look at login says what costs, shows no window, and is silent if nothing does"""
+    cloud = stage.start_cloud()
+    stage.start_program()
+    stage.to_review()
+    stage.rent()
+    stage.program.stop()
+    with stage.desk.notification_log() as told:
+        check_program = stage.start_program('--check', '--endpoints', stage.endpoints, wait=False)
+        wait_until(lambda: 'You pay $' in told(), 'a notification', 30, check_program.process)
+        equal(stage.desk.windows(), [], 'windows')
+        check('app.show-studio' in told(), told())
+        # It does not go before the notification's button could be pressed.
+        activate(stage, 'end', handle_of(cloud))
+        wait_until(lambda: 'has ended' in told(), 'the end', 60, check_program.process)
+        check_program.stop()
+
+        silent = stage.start_program('--check', '--endpoints', stage.endpoints, wait=False)
+        equal(silent.process.wait(30), 0, 'the end of a look at nothing')
+        equal(told().count('You pay'), 1, 'what was told')
+        silent.stop()
+
+
+sys.exit(run([delete_from_outside, end_all_during_create, done_without_a_window, look_at_login]))

@@ -10,7 +10,10 @@
 #include "easel-rental-private.h"
 #include "easel-test-util.h"
 #include "easel-ui.h"
+#include "easel-studio-window.h"
 #include "studio-stage.h"
+
+#include <glib/gstdio.h>
 
 typedef struct
 {
@@ -39,6 +42,18 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_settings_reset (fixture->stage.settings, "idle-minutes");
   g_settings_reset (fixture->stage.settings, "home-region");
   stage_tear_down (&fixture->stage);
+}
+
+static GtkWidget *
+find_switch (GtkWidget *root)
+{
+  GtkWidget *child;
+  GtkWidget *found = GTK_IS_SWITCH (root) ? root : NULL;
+
+  for (child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_switch (child);
+  return found;
 }
 
 static GtkDropDown *
@@ -157,6 +172,103 @@ test_forget_while_it_runs (Fixture *fixture, gconstpointer data)
   g_assert_null (easel_account_get_key (account));
 }
 
+static char *
+entry_path (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "autostart",
+                           "io.github.cloudeasel.CloudEasel.Check.desktop", NULL);
+}
+
+static gboolean
+is_written (gpointer data)
+{
+  return g_file_test (data, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+is_deleted (gpointer data)
+{
+  return !g_file_test (data, G_FILE_TEST_EXISTS);
+}
+
+/* The switch writes the entry and takes it away; one that was taken away elsewhere is off. */
+static void
+test_login (Fixture *fixture, gconstpointer data)
+{
+  EaselLoginEntry *entry = easel_session_get_login_entry (fixture->stage.session);
+  g_autofree char *path = entry_path ();
+  g_autofree char *text = NULL;
+  g_autoptr (EaselLoginEntry) next = NULL;
+  GtkWidget *toggle = find_switch (GTK_WIDGET (fixture->window));
+
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (toggle)));
+  gtk_switch_set_active (GTK_SWITCH (toggle), TRUE);
+  easel_test_wait_until (is_written, path);
+  easel_test_pump ();
+  g_assert_true (easel_login_entry_is_on (entry));
+  g_assert_false (easel_login_entry_is_offered (entry));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "test-preferences\" --check\n"));
+
+  /* Changed minds, faster than the disk. */
+  gtk_switch_set_active (GTK_SWITCH (toggle), FALSE);
+  gtk_switch_set_active (GTK_SWITCH (toggle), TRUE);
+  gtk_switch_set_active (GTK_SWITCH (toggle), FALSE);
+  easel_test_pump_for (60);
+  easel_test_wait_until (is_deleted, path);
+  easel_test_pump ();
+  g_assert_false (easel_login_entry_is_on (entry));
+
+  g_settings_set_boolean (fixture->stage.settings, "check-at-login", TRUE);
+  next = easel_login_entry_new (fixture->stage.settings, g_get_user_config_dir (), "x", FALSE);
+  g_assert_false (easel_login_entry_is_on (next));
+  g_settings_reset (fixture->stage.settings, "check-offered");
+}
+
+static void
+test_login_text (void)
+{
+  g_autofree char *text = easel_login_entry_dup_text ("/opt/a b/100%/$x\"y/cloud-easel");
+
+  g_assert_nonnull (strstr (text, "\nExec=\"/opt/a b/100%%/\\\\$x\\\\\"y/cloud-easel\" --check\n"));
+}
+
+/* Once, with the first receipt. */
+static void
+test_login_offer (Fixture *fixture, gconstpointer data)
+{
+  EaselHistory *history = easel_session_get_history (fixture->stage.session);
+  g_autoptr (EaselReceipt) receipt = easel_receipt_new ();
+  g_autofree char *path = entry_path ();
+  GtkWindow *window = easel_studio_window_new (NULL, fixture->stage.session);
+
+  gtk_window_present (window);
+  easel_test_pump ();
+  g_assert_null (stage_find_button (GTK_WIDGET (window), "Check at Login"));
+  receipt->provider_id = g_strdup ("runpod");
+  receipt->pod_id = g_strdup ("pod1");
+  receipt->title = g_strdup ("RTX 3090");
+  receipt->started_unix_ms = STAGE_NOW - 2 * STAGE_HOUR;
+  receipt->ended_unix_ms = STAGE_NOW - STAGE_HOUR;
+  easel_history_add_receipt (history, receipt);
+  stage_advance (&fixture->stage, 30 * 1000);
+  stage_click (GTK_WIDGET (window), "No, Thanks");
+  g_assert_null (stage_find_button (GTK_WIDGET (window), "Check at Login"));
+  stage_advance (&fixture->stage, 30 * 1000);
+  g_assert_null (stage_find_button (GTK_WIDGET (window), "Check at Login"));
+
+  g_settings_reset (fixture->stage.settings, "check-offered");
+  stage_advance (&fixture->stage, 30 * 1000);
+  stage_click (GTK_WIDGET (window), "Check at Login");
+  easel_test_wait_until (is_written, path);
+  easel_test_pump ();
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (find_switch (GTK_WIDGET (fixture->window)))));
+  g_unlink (path);
+  g_settings_reset (fixture->stage.settings, "check-at-login");
+  g_settings_reset (fixture->stage.settings, "check-offered");
+  gtk_window_destroy (window);
+}
+
 static void
 test_look (Fixture *fixture, gconstpointer data)
 {
@@ -193,6 +305,9 @@ main (int argc, char **argv)
   ADD ("/preferences/region", NULL, test_region);
   ADD ("/preferences/forget", NULL, test_forget);
   ADD ("/preferences/forget-while-it-runs", "running", test_forget_while_it_runs);
+  g_test_add_func ("/preferences/login-text", test_login_text);
+  ADD ("/preferences/login", NULL, test_login);
+  ADD ("/preferences/login-offer", NULL, test_login_offer);
   ADD ("/preferences/look", "running", test_look);
 #undef ADD
 
