@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Flatpak manifest and the wraps say what they have to, and no more. Prints TAP.
+"""The Flatpak manifest, the wraps and the screenshots are what they have to be, and no more.
+Prints TAP.
 
     check-packaging.py ROOT
 
@@ -27,6 +28,7 @@ PERMISSIONS = [
     '--filesystem=xdg-data/krita/ai_diffusion',
     '--filesystem=~/.var/app/org.kde.krita/data/krita/ai_diffusion',
 ]
+MOST_PICTURE_BYTES = 400 * 1024
 WRAPPED = {'json-glib-1.0', 'libsoup-3.0', 'libsecret-1'}
 
 
@@ -82,6 +84,15 @@ def wrap_problems(wraps, meson):
         yield f'{name}: meson.build does not ask for it'
 
 
+def picture_problems(sizes, texts):
+    """@sizes: bytes by name; @texts: README and metainfo, which show all of them and no other."""
+    if sum(sizes.values()) > MOST_PICTURE_BYTES:
+        yield f'the pictures have {sum(sizes.values())} bytes, at most {MOST_PICTURE_BYTES}'
+    for number, text in enumerate(texts):
+        for name in set(re.findall(r'data/screenshots/([\w.-]+)', text)) ^ set(sizes):
+            yield f'{name}: shown by text {number} or there, not both'
+
+
 def main():
     root = sys.argv[1]
     meson = read(root, 'meson.build')
@@ -89,6 +100,10 @@ def main():
     wraps = {os.path.basename(path): read(path)
              for path in sorted(glob.glob(os.path.join(root, 'subprojects', '*.wrap')))}
     soup = 'libsoup.wrap'
+
+    texts = [read(root, 'README.md'), read(root, 'data', f'{ID}.metainfo.xml.in')]
+    sizes = {os.path.basename(path): os.path.getsize(path)
+             for path in glob.glob(os.path.join(root, 'data', 'screenshots', '*'))}
 
     def broken(old, new):
         return {**wraps, soup: wraps[soup].replace(old, new)}
@@ -100,6 +115,8 @@ def main():
         ('the wraps', wrap_problems, wraps,
          [broken('source_hash', 'source_hush'), broken('https:', 'http:'),
           broken('libsoup-3.0 ', 'libsoup-2.4 '), broken('.tar.xz', '.zip')]),
+        ('the screenshots', lambda sizes, _: picture_problems(sizes, texts), sizes,
+         [{**sizes, 'more.png': 1}, {**sizes, 'gpu.png': 1000 * 1000}, {'gpu.png': 1}]),
     ]
     failures = 0
     print(f'1..{2 * len(cases)}')

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Walks through all pages on a display without a screen and leaves a picture of each.
 
-    tour.py --build DIR --output DIR [--paths] [--text-scale N] [--size WxH]
+    tour.py --build DIR --output DIR [--paths] [--text-scale N] [--screenshots DIR]
 
-Light and dark. Prints TAP, a test for each picture, or with --paths the pictures' paths.
+Light and dark. --screenshots keeps those that README.md and the metainfo show, which lie in
+data/screenshots. Prints TAP, a test for each picture, or with --paths the pictures' paths.
 """
 import argparse
 import os
@@ -16,6 +17,7 @@ from easel_scenario import Stage, check
 
 # A picture in which almost every pixel has one colour shows nothing.
 LEAST_COLOURS = 40
+SHOWN = ['gpu', 'review', 'ready', 'studio']
 
 
 class Tour:
@@ -52,6 +54,10 @@ class Tour:
         colours = subprocess.run(['identify', '-format', '%k', path], check=True, text=True,
                                  stdout=subprocess.PIPE).stdout
         check(int(colours) >= LEAST_COLOURS, f'{path} shows nothing')
+        if self.options.screenshots and self.variant == 'light' and name in SHOWN:
+            # Without the window's shadow, which is not drawn here.
+            subprocess.run(['convert', path, '-shave', '4x4', '-strip', '-colors', '256',
+                            f'png8:{self.options.screenshots}/{name}.png'], check=True)
         self.tell(path)
 
     def tell(self, path):
@@ -110,6 +116,7 @@ def main():
     parser.add_argument('--build', required=True)
     parser.add_argument('--output', required=True)
     parser.add_argument('--paths', action='store_true')
+    parser.add_argument('--screenshots')
     parser.add_argument('--text-scale', type=float, default=1.0)
     options = parser.parse_args()
     options.build = os.path.realpath(options.build)
