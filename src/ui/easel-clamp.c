@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The one margin and the one column of every page: keeps its children (usually one box) at most
- * EASEL_CLAMP_MAX_WIDTH wide, centred, with 24 and 36 pixels around, 12 in a narrow window. Knows
- * nothing of what is inside. */
+ * EASEL_CLAMP_MAX_WIDTH wide, centred, with 24 and 36 pixels around, 12 in a narrow window, and 12
+ * above and below a row of buttons. Knows nothing of what is inside. */
 
 #include "config.h"
 #include "easel-clamp.h"
@@ -14,6 +14,8 @@
 struct _EaselClamp
 {
   GtkWidget parent_instance;
+
+  gboolean is_slim;
 };
 
 G_DEFINE_FINAL_TYPE (EaselClamp, easel_clamp, GTK_TYPE_WIDGET)
@@ -32,6 +34,12 @@ get_child_width (int width)
   return MIN (MAX (width - 2 * margin, 0), EASEL_CLAMP_MAX_WIDTH);
 }
 
+static int
+get_tall_margin (EaselClamp *self, int width)
+{
+  return self->is_slim || is_narrow (width) ? MARGIN_NARROW : MARGIN_TALL;
+}
+
 static GtkSizeRequestMode
 easel_clamp_get_request_mode (GtkWidget *widget)
 {
@@ -47,6 +55,7 @@ easel_clamp_measure (GtkWidget *widget,
                      int *minimum_baseline,
                      int *natural_baseline)
 {
+  const gboolean is_slim = EASEL_CLAMP (widget)->is_slim;
   GtkWidget *child;
   int margin;
 
@@ -61,11 +70,12 @@ easel_clamp_measure (GtkWidget *widget,
 
       if (!gtk_widget_should_layout (child))
         continue;
-      if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0)
+      /* Without a width a row of buttons is as high as in the narrowest: GTK wants no less. */
+      if (orientation == GTK_ORIENTATION_VERTICAL && (for_size >= 0 || is_slim))
         {
           gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &child_minimum, NULL, NULL,
                               NULL);
-          child_size = MAX (child_minimum, get_child_width (for_size));
+          child_size = MAX (child_minimum, for_size >= 0 ? get_child_width (for_size) : 0);
         }
       gtk_widget_measure (child, orientation, child_size, &child_minimum, &child_natural, NULL,
                           NULL);
@@ -80,7 +90,7 @@ easel_clamp_measure (GtkWidget *widget,
     }
   else
     {
-      margin = is_narrow (for_size) ? MARGIN_NARROW : MARGIN_TALL;
+      margin = get_tall_margin (EASEL_CLAMP (widget), for_size);
       *minimum += 2 * margin;
       *natural += 2 * margin;
     }
@@ -90,7 +100,7 @@ static void
 easel_clamp_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   GtkWidget *child;
-  int margin = is_narrow (width) ? MARGIN_NARROW : MARGIN_TALL;
+  int margin = get_tall_margin (EASEL_CLAMP (widget), width);
 
   for (child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -149,4 +159,18 @@ GtkWidget *
 easel_clamp_new (void)
 {
   return g_object_new (EASEL_TYPE_CLAMP, NULL);
+}
+
+/**
+ * easel_clamp_new_slim:
+ *
+ * Returns: (transfer floating): a column for one row of buttons
+ */
+GtkWidget *
+easel_clamp_new_slim (void)
+{
+  EaselClamp *self = g_object_new (EASEL_TYPE_CLAMP, NULL);
+
+  self->is_slim = TRUE;
+  return GTK_WIDGET (self);
 }

@@ -13,5 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EaselClamp, easel_clamp, EASEL, CLAMP, GtkWidget)
 
 GtkWidget *easel_clamp_new (void);
+GtkWidget *easel_clamp_new_slim (void);
 
 G_END_DECLS

@@ -71,13 +71,29 @@ get_priv (EaselPage *self)
   return easel_page_get_instance_private (self);
 }
 
-/* Children of a subclass's template belong into the column. */
+/* Buttons of the page's own stay in sight, however long the column is. */
+static void
+add_footer (EaselPage *self, GtkWidget *buttons)
+{
+  GtkWidget *footer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *clamp = easel_clamp_new_slim ();
+
+  gtk_box_append (GTK_BOX (footer), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_widget_set_parent (buttons, clamp);
+  gtk_box_append (GTK_BOX (footer), clamp);
+  g_object_bind_property (buttons, "visible", footer, "visible", G_BINDING_SYNC_CREATE);
+  gtk_widget_set_parent (footer, GTK_WIDGET (self));
+}
+
+/* Children of a subclass's template belong into the column, its buttons below it. */
 static void
 buildable_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child, const char *type)
 {
   EaselPagePrivate *priv = get_priv (EASEL_PAGE (buildable));
 
-  if (GTK_IS_WIDGET (child))
+  if (GTK_IS_WIDGET (child) && g_strcmp0 (type, "footer") == 0)
+    add_footer (EASEL_PAGE (buildable), GTK_WIDGET (child));
+  else if (GTK_IS_WIDGET (child))
     gtk_box_append (priv->column, GTK_WIDGET (child));
   else
     parent_buildable->add_child (buildable, builder, child, type);

@@ -38,7 +38,7 @@ def ask(url, method='GET', body=None, timeout=20):
 class Cloud:
     """The simulated providers."""
 
-    def __init__(self, desk, build, speed=60, seed=1):
+    def __init__(self, desk, build, speed=60, seed=1, agent='stand-in'):
         self.desk = desk
         self.endpoints = desk.path(f'endpoints-{desk.homes}')
         self.name = f'simulator-{desk.homes}'
@@ -46,7 +46,7 @@ class Cloud:
         self.process = desk.start(
             self.name, [os.path.join(build, 'src', 'simulator', 'cloud-easel-simulator'),
                         '--port', '0', '--speed', str(speed), '--seed', str(seed),
-                        '--endpoints-out', self.endpoints], stdout=theirs)
+                        '--agent', agent, '--endpoints-out', self.endpoints], stdout=theirs)
         os.close(theirs)
         self.output = os.fdopen(ours)
         if not select.select([self.output], [], [], 20)[0]:
