@@ -162,6 +162,7 @@ create_content (EndAll *all)
     }
   gtk_widget_add_css_class (card, "easel-card");
   gtk_widget_add_css_class (card, "easel-padded");
+  easel_ui_set_accessible_name (scrolled, _ ("GPUs"));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), card);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);

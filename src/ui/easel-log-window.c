@@ -102,6 +102,7 @@ easel_log_window_init (EaselLogWindow *self)
 
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->view));
+  easel_ui_set_accessible_name (self->scrolled, _ ("Log"));
   gtk_window_set_child (GTK_WINDOW (self), self->scrolled);
 }
 

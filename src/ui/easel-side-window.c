@@ -7,6 +7,7 @@
 #include "easel-side-window.h"
 
 #include "easel-clamp.h"
+#include "easel-ui.h"
 
 #define DEFAULT_WIDTH 560
 #define DEFAULT_HEIGHT 480
@@ -70,8 +71,10 @@ easel_side_window_new (GtkWindow *parent, const char *title, GtkWidget *content)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
   gtk_window_set_child (GTK_WINDOW (window), scrolled);
+  easel_ui_set_accessible_name (scrolled, title);
   /* Else the first selectable label gets the focus and stands there selected. */
   gtk_widget_set_focusable (content, TRUE);
+  easel_ui_set_accessible_name (content, title);
   gtk_window_set_focus (GTK_WINDOW (window), content);
 
   return GTK_WINDOW (window);

@@ -15,7 +15,7 @@ from gi.repository import Gio, GLib
 from easel_desk import Gone, wait_until
 
 ACCESSIBLE = 'org.a11y.atspi.Accessible'
-CHECKED, FOCUSED, SELECTED, SENSITIVE = 4, 12, 23, 24
+CHECKED, FOCUSABLE, FOCUSED, SELECTED, SENSITIVE, VISIBLE = 4, 11, 12, 23, 24, 30
 
 # Numbers of AtspiRole, for what the program uses.
 ROLES = {

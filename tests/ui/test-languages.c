@@ -15,6 +15,7 @@
 #include "easel-end-all-dialog.h"
 #include "easel-help-window.h"
 #include "easel-look.h"
+#include "easel-preferences-window.h"
 #include "easel-receipts-window.h"
 #include "easel-studio-window.h"
 #include "easel-template-dialog.h"
@@ -62,7 +63,9 @@ is_data (const char *text)
       "[A0-9]+|RunPod|vast\\.ai|Krita|https?://.*|[-0-9 .,:%$/×·–—~−+]*|[0-9]+ "
       "(GB|GiB|h|min)|"
       "[A-Za-z0-9 "
-      "_./:-]*\\.(safetensors|json)|runpod\\.io|easel-[0-9a-f]+|training|RUNNING|pod[0-9]|aclysia/"
+      "_./"
+      ":-]*\\.(safetensors|json)|runpod\\.io|easel-[0-9a-f]+|training|[a-z]+@example\\.org|RUNNING|"
+      "pod[0-9]|aclysia/"
       ".*)$",
       text, 0, 0);
 }
@@ -239,6 +242,7 @@ test_studio (Fixture *fixture, gconstpointer data)
   check_and_close (easel_studio_window_new (NULL, stage->session), "studio");
   check_and_close (easel_details_window_new (NULL, ours, stage->clock), "details");
   check_and_close (easel_receipts_window_new (NULL, stage->session), "receipts");
+  check_and_close (easel_preferences_window_new (NULL, stage->session), "preferences");
   check_and_close (easel_help_window_new (NULL), "help");
   check_and_close (easel_template_dialog_new (NULL, stage->session), "templates");
   check_and_close (easel_done_dialog_new (NULL, stage->studio, ours), "done");
