@@ -536,6 +536,7 @@ _easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms)
   EaselReceipt *receipt = easel_receipt_new ();
   const EaselJournalRecord *record = rental->record;
   const gint64 cost = easel_rental_get_cost_so_far (rental);
+  const EaselAgentStatus *status;
 
   receipt->provider_id = g_strdup (record->provider_id);
   receipt->pod_id = g_strdup (record->pod_id);
@@ -547,6 +548,8 @@ _easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms)
   receipt->estimated = cost;
   receipt->billed = EASEL_MONEY_UNKNOWN;
   receipt->reason = g_strdup (record->reason);
+  status = rental->agent != NULL ? easel_agent_watch_get_status (rental->agent) : NULL;
+  receipt->n_pictures = status != NULL ? status->n_pictures : 0;
   return receipt;
 }
 

@@ -431,6 +431,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
       watch->is_known = TRUE;
       g_clear_error (&watch->error);
       take_list (self, data, list);
+      _easel_studio_complete_receipts (self, watch);
     }
   else if (!easel_error_is_cancelled (error))
     take_failure (watch, error);

@@ -29,6 +29,7 @@ typedef struct
   guint n_unexplained; /* how often in a row the provider reported more than is listed */
   gint64 unexplained;
   gconstpointer funds_told; /* (unowned): the answer with the balance, never looked into */
+  gboolean has_completed;   /* bills of old receipts were asked for */
   gint64 funds_unix_ms;     /* when it came */
   gconstpointer compared;   /* (unowned): the answer compared last, never looked into */
 } EaselAccountWatch;
@@ -107,6 +108,8 @@ gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
 void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
 EaselReceipt *_easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
+
+void _easel_studio_complete_receipts (EaselStudio *self, EaselAccountWatch *watch);
 
 /* The balance. */
 gint64 easel_funds_end (gint64 balance, gint64 per_hour, gint64 asked_unix_ms);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What the rentals of the past were and cost: one row each, newest first, and the sum. A snapshot
- * of the history, which owns the receipts. */
+/* What the rentals of the past were and cost: the sum, the days as a chart and as a table, one row
+ * for each rental, newest first; and what costs now. Follows the history, which owns the
+ * receipts. */
 
 #include "config.h"
 #include "easel-receipts-window.h"
 
 #include "easel-rental-text.h"
 #include "easel-side-window.h"
+#include "easel-spending-chart.h"
 #include "easel-text.h"
 #include "easel-ui.h"
 
@@ -15,6 +17,11 @@
 
 /* More rows than anybody reads make the window slow to open. */
 #define MAX_ROWS 200
+#define DEFAULT_WIDTH 600
+#define DEFAULT_HEIGHT 620
+/* What the chart shows: a week at least, a month at most. */
+#define MIN_DAYS 7
+#define MAX_DAYS 30
 
 static const char *
 provider_name (EaselSession *session, const char *provider_id)
@@ -55,6 +62,22 @@ dup_heading (const EaselReceipt *receipt, gint64 now)
   return g_strdup_printf (_ ("%s · %s"), receipt->title != NULL ? receipt->title : "", day);
 }
 
+/* A guess is called one. */
+static char *
+dup_amount (const EaselReceipt *receipt)
+{
+  const gint64 cost = cost_of (receipt);
+  g_autofree char *money = NULL;
+
+  if (cost == EASEL_MONEY_UNKNOWN)
+    return g_strdup (_ ("not known"));
+  money = easel_money_format (cost);
+  if (receipt->billed != EASEL_MONEY_UNKNOWN)
+    return g_steal_pointer (&money);
+  /* Translators: a sum that is not billed yet, "about $0.52". */
+  return g_strdup_printf (_ ("about %s"), money);
+}
+
 static GtkWidget *
 create_row (EaselSession *session, const EaselReceipt *receipt, gint64 now)
 {
@@ -62,12 +85,10 @@ create_row (EaselSession *session, const EaselReceipt *receipt, gint64 now)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *money;
-  gint64 cost = cost_of (receipt);
   g_autofree char *heading = dup_heading (receipt, now);
   g_autofree char *sentence =
       easel_receipt_dup_sentence (receipt, provider_name (session, receipt->provider_id), now);
-  g_autofree char *amount =
-      cost != EASEL_MONEY_UNKNOWN ? easel_money_format (cost) : g_strdup (_ ("not known"));
+  g_autofree char *amount = dup_amount (receipt);
 
   gtk_box_append (GTK_BOX (texts), create_label (heading, "heading"));
   gtk_box_append (GTK_BOX (texts), create_label (sentence, "easel-secondary"));
@@ -123,6 +144,74 @@ dup_sum (GPtrArray *receipts)
                           receipts->len, money);
 }
 
+/* The chart, and the same for whoever reads rather than looks. */
+static GtkWidget *
+create_spending (EaselSession *session, GPtrArray *receipts, gint64 now)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (EaselSpending) spending = easel_spending_new (receipts, zone, now, MIN_DAYS, MAX_DAYS);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+  GtkWidget *card;
+  GtkWidget *expander;
+  GtkWidget *table;
+  guint i;
+
+  if (spending->n_days == 0)
+    return NULL;
+  for (i = 0; i < spending->provider_ids->len; i++)
+    g_strv_builder_add (builder,
+                        provider_name (session, g_ptr_array_index (spending->provider_ids, i)));
+  names = g_strv_builder_end (builder);
+  card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  gtk_widget_add_css_class (card, "easel-card");
+  gtk_widget_add_css_class (card, "easel-padded");
+  gtk_box_append (GTK_BOX (card), create_label (_ ("Spending per Day"), "heading"));
+  gtk_box_append (GTK_BOX (card),
+                  easel_spending_legend_new (spending, (const char *const *) names));
+  expander = gtk_expander_new (_ ("As a Table"));
+  table = easel_spending_table_new (spending, (const char *const *) names, now);
+  gtk_widget_set_margin_top (table, 8);
+  gtk_expander_set_child (GTK_EXPANDER (expander), table);
+  if (spending->has_estimates)
+    gtk_box_append (GTK_BOX (card), create_label (_ ("Part of it is not billed yet and estimated."),
+                                                  "easel-secondary"));
+  gtk_box_append (GTK_BOX (card), easel_spending_chart_new (g_steal_pointer (&spending),
+                                                            (const char *const *) names, now));
+  gtk_box_append (GTK_BOX (card), expander);
+
+  return card;
+}
+
+static void
+fill (GtkWidget *box, EaselSession *session)
+{
+  GPtrArray *receipts = easel_history_get_receipts (easel_session_get_history (session));
+  gint64 now = easel_clock_get_unix_ms (easel_session_get_clock (session));
+  g_autofree char *sum = dup_sum (receipts);
+  g_autofree char *present = easel_studio_dup_headline (easel_session_get_studio (session));
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *spending;
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+  gtk_box_append (GTK_BOX (texts), create_label (sum, receipts->len > 0 ? "title-4" : NULL));
+  gtk_box_append (GTK_BOX (texts), create_label (present, "easel-secondary"));
+  gtk_box_append (GTK_BOX (box), texts);
+  spending = create_spending (session, receipts, now);
+  if (spending != NULL)
+    gtk_box_append (GTK_BOX (box), spending);
+  if (receipts->len > 0)
+    gtk_box_append (GTK_BOX (box), create_list (session, receipts));
+}
+
+static void
+on_history_changed (GtkWidget *box)
+{
+  fill (box, g_object_get_data (G_OBJECT (box), "session"));
+}
+
 /**
  * easel_receipts_window_new:
  * @parent: (nullable): the window that it belongs to
@@ -133,17 +222,17 @@ GtkWindow *
 easel_receipts_window_new (GtkWindow *parent, EaselSession *session)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
-  GPtrArray *receipts;
-  g_autofree char *sum = NULL;
+  GtkWindow *window;
 
   g_return_val_if_fail (EASEL_IS_SESSION (session), NULL);
 
-  receipts = easel_history_get_receipts (easel_session_get_history (session));
-  sum = dup_sum (receipts);
   gtk_widget_add_css_class (box, "easel-page");
-  gtk_box_append (GTK_BOX (box), create_label (sum, receipts->len > 0 ? "title-4" : NULL));
-  if (receipts->len > 0)
-    gtk_box_append (GTK_BOX (box), create_list (session, receipts));
+  g_object_set_data_full (G_OBJECT (box), "session", g_object_ref (session), g_object_unref);
+  fill (box, session);
+  g_signal_connect_object (easel_session_get_history (session), "changed",
+                           G_CALLBACK (on_history_changed), box, G_CONNECT_SWAPPED);
+  window = easel_side_window_new (parent, _ ("Receipts"), box);
+  gtk_window_set_default_size (window, DEFAULT_WIDTH, DEFAULT_HEIGHT);
 
-  return easel_side_window_new (parent, _ ("Receipts"), box);
+  return window;
 }

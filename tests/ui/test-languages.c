@@ -61,7 +61,7 @@ is_data (const char *text)
   return g_regex_match_simple (
       "^(Fermi|Nuligi|Reen|Sekva|Close|Cancel|Back|Next|Stable Diffusion ComfyUI for Krita|RTX "
       "[A0-9]+|RunPod|vast\\.ai|Krita|https?://.*|[-0-9 .,:%$/×·–—~−+]*|[0-9]+ "
-      "(GB|GiB|h|min)|"
+      "(GB|GiB|h|min)|painter@example\\.org|"
       "[A-Za-z0-9 "
       "_./"
       ":-]*\\.(safetensors|json)|runpod\\.io|easel-[0-9a-f]+|training|[a-z]+@example\\.org|RUNNING|"
