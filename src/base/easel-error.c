@@ -129,6 +129,22 @@ static const CodeFacts code_facts[EASEL_N_ERRORS] = {
                                   "and "
                                   "only one of them may rent. Close the other one first."),
                               EASEL_REMEDY_TRY_AGAIN, FALSE },
+  [EASEL_ERROR_NOT_A_MODEL] = { N_ ("This file is not a model, or it is damaged. Download it "
+                                    "again."),
+                                EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_INCOMPLETE_MODEL] = { N_ ("The end of this file is missing. Download it again."),
+                                     EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_UNREADABLE_FILE] = { N_ ("This file could not be read. Is it still there?"),
+                                    EASEL_REMEDY_TRY_AGAIN, FALSE },
+  [EASEL_ERROR_BAD_LINK] = { N_ ("This is not a link to a model. Copy it from the model’s page."),
+                             EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_UNSAFE_LINK] = { N_ ("This link is not safe: it has to begin with https and lead "
+                                    "into the internet."),
+                                EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_WRONG_ENDING] = { N_ ("Only files that end in .safetensors or .sft are used, "
+                                     "because "
+                                     "others may hold programs."),
+                                 EASEL_REMEDY_NONE, FALSE },
 };
 
 static const char *const remedy_labels[EASEL_N_REMEDIES] = {

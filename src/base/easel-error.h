@@ -34,6 +34,12 @@ G_BEGIN_DECLS
  * @EASEL_ERROR_MISSING_FILES: the server works, but models that the plugin needs did not arrive
  * @EASEL_ERROR_OUTDATED_SERVER: the server works, but lacks parts that the plugin needs
  * @EASEL_ERROR_ELSEWHERE: another running instance of the program is in charge of renting
+ * @EASEL_ERROR_NOT_A_MODEL: a file that is no model, or a damaged one
+ * @EASEL_ERROR_INCOMPLETE_MODEL: the beginning of a model
+ * @EASEL_ERROR_UNREADABLE_FILE: a file on this computer that cannot be read
+ * @EASEL_ERROR_BAD_LINK: a text that is no link to a file
+ * @EASEL_ERROR_UNSAFE_LINK: a link that is not encrypted, or leads into a private network
+ * @EASEL_ERROR_WRONG_ENDING: a file of a kind that may hold programs
  *
  * What went wrong, in the words of somebody who can do something about it.
  */
@@ -66,6 +72,12 @@ typedef enum
   EASEL_ERROR_MISSING_FILES,
   EASEL_ERROR_OUTDATED_SERVER,
   EASEL_ERROR_ELSEWHERE,
+  EASEL_ERROR_NOT_A_MODEL,
+  EASEL_ERROR_INCOMPLETE_MODEL,
+  EASEL_ERROR_UNREADABLE_FILE,
+  EASEL_ERROR_BAD_LINK,
+  EASEL_ERROR_UNSAFE_LINK,
+  EASEL_ERROR_WRONG_ENDING,
   EASEL_N_ERRORS
 } EaselError;
 
