@@ -212,7 +212,7 @@ class Pod:
 
     def __init__(self, helper=False, vast=False, action="d", start=START, main=None, sha=None,
                  nginx=True, change=None, conf=CONF, base=None, age=0, folders=(), without=(),
-                 refusal=None, **limits):
+                 refusal=None, begin=True, **limits):
         with WORLD.lock:
             Pod.count += 1
             self.id = f"pod{Pod.count}"
@@ -265,7 +265,8 @@ class Pod:
         for name in without:
             del self.env[name]
         WORLD.provider.pods[self.id] = self
-        self.begin()
+        if begin:
+            self.begin()
 
     def in_folder(self, command):
         """The same command, for a container that is only a folder."""

@@ -6,6 +6,7 @@ starts the container again and again, and bills for it.
 """
 import hashlib
 import os
+import socket
 import time
 
 from pod import (DOWNLOAD, MAIN, MINUTE, NGINX, NGINX_PROGRAM, SPEED, START, Pod, expect, run, same,
@@ -239,6 +240,20 @@ def guard_that_is_killed_all_the_time():
         pod.ends(pod.began_at, 10, late=3 * SPEED / MINUTE)
 
 
+def guard_whose_port_is_taken():
+    """It cannot answer the desktop, but the rules hold."""
+    with Pod(hard=10 * MINUTE, begin=False) as pod, \
+            Pod(begin=False, never=8 * MINUTE) as other, socket.socket() as first, \
+            socket.socket() as second:
+        for one, taken in ((pod, first), (other, second)):
+            taken.bind(("127.0.0.1", one.low + 2))
+            taken.listen()
+            one.comfy.start()
+            one.begin()
+        pod.ends(pod.began_at, 10)
+        other.ends(other.began_at, 8)
+
+
 if __name__ == "__main__":
     run([
         guard_with_a_syntax_error,
@@ -258,4 +273,5 @@ if __name__ == "__main__":
         helper_that_ends_at_once,
         workspace_that_cannot_be_written,
         guard_that_is_killed_all_the_time,
+        guard_whose_port_is_taken,
     ])

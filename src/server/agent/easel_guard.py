@@ -97,13 +97,12 @@ if sys.argv[1:]:
             paint, path, paint) + place % ('[mp]', port + 2) +
         'proxy_request_buffering off;}' + place % ('', port + 1) + '}',
         text).encode())
-    if subprocess.call(['nginx', '-t', '-c', conf]):
+    if subprocess.call(['nginx', '-tc', conf]):
         write(conf, text.encode())
     sys.exit()
 
 start = since = now = clock()
-last = ever = ready = work = pictures = counter = beat = 0
-newest = None
+last = ever = ready = work = pictures = counter = beat = newest = 0
 
 
 def recall():
@@ -130,8 +129,7 @@ api = env('EASEL_API') or 'https://' + ('api.runpod.io' if runpod else 'console.
 pod = api + ('/v2/pods/%s' % runpod if runpod else '/api/v0/instances/%s/' % env('CONTAINER_ID'))
 status = {'v': 1, 'armed': 'no', 'action': 'delete' if delete else 'stop'}
 known = ports = set()
-helper = None
-free = grown = 0
+free = grown = helper = 0
 far = 9e99
 
 
@@ -252,9 +250,7 @@ def serve(request, respond):
 web.WSGIRequestHandler.log_message = lambda *_: None
 # Somebody inside of the container who connects and says nothing.
 web.WSGIRequestHandler.timeout = 9
-server = web.make_server('127.0.0.1', port + 1, serve)
-server.timeout = 5 / speed
-due = pause = 0
+due = pause = server = 0
 while True:
     attempt(look)
     if clock() > due and ('ending' in status or status['armed'] == 'no'):
@@ -267,4 +263,7 @@ while True:
             status['armed'] = 'proven'
         elif ask(pod, key)[0] == 200:
             status['armed'] = 'likely'
+    # Not before: whoever has the port, the rules are looked at each time the shell starts us again.
+    server = server or web.make_server('127.0.0.1', port + 1, serve)
+    server.timeout = 5 / speed
     attempt(server.handle_request)
