@@ -9,8 +9,8 @@ import os
 import socket
 import time
 
-from pod import (DOWNLOAD, MAIN, MINUTE, NGINX, NGINX_PROGRAM, SPEED, START, Pod, expect, run, same,
-                 wait_for)
+from pod import (A_START, DOWNLOAD, MAIN, MINUTE, NGINX, NGINX_PROGRAM, SPEED, START, Pod, expect,
+                 run, same, wait_for)
 
 # A /start.sh that starts ComfyUI, as the image's; else it is the test that does.
 WITH_COMFY = START.replace(
@@ -120,13 +120,13 @@ def nginx_that_refuses_its_own_config():
 
 
 def nginx_that_refuses_the_lines_of_the_agent():
-    with Pod(start=WITH_COMFY, main=MAIN, nginx=WITHOUT_REWRITE, hard=15 * MINUTE) as pod:
+    with Pod(start=WITH_COMFY, main=MAIN, nginx=WITHOUT_REWRITE, hard=30 * MINUTE) as pod:
         before = pod.read("etc/nginx/nginx.conf")
         without_protection(pod)
         same(pod.read("etc/nginx/nginx.conf"), before)
         # The test asked it through an nginx that still wrote down what it was asked.
         pod.write("access.log", "")
-        pod.ends(pod.began_at, 15)
+        pod.ends(pod.began_at, 30)
 
 
 def config_that_cannot_be_written():
@@ -143,27 +143,29 @@ def config_that_cannot_be_written():
 
 def start_that_ends_at_once():
     # ComfyUI's folder is found though another one looks like it.
-    with Pod(start=ENDS, main=MAIN, hard=15 * MINUTE, folders=["www/ComfyUI"]) as pod:
+    with Pod(start=ENDS, main=MAIN, folders=["www/ComfyUI"]) as pod:
         same(pod.until("ready")["protected"], True)
         same((pod.raw("GET", "/prompt").status, pod.raw("GET", f"/{pod.paint}/prompt").status),
              (404, 200))
         stays(pod)
         expect(b"No space left" in pod.read("provider.log"))
         expect(b"No space left" in pod.read("tmp/el"), "the desktop reads it there")
-        pod.ends(pod.began_at, 15)
+        began = time.time()
+        same(pod.ask("POST", "extend", {"hard": 3 * MINUTE}).status, 200)
+        pod.ends(began, 3)
 
 
 def start_that_ends_and_comfyui_as_well():
     for main in (FAILS, None, "if"):
         with Pod(start=ENDS, main=main) as pod:
-            pod.ends(pod.began_at, 0)
+            pod.ends(pod.began_at, 0, late=A_START)
             same(pod.read("starts").count(b"\n"), 1)
 
 
 def comfyui_that_ends_later():
     with Pod(start=ENDS, main=FAILS_LATER) as pod:
         pod.until("ready")
-        pod.ends(pod.began_at, 4, late=2)
+        pod.ends(pod.began_at, 4, late=A_START)
         same(pod.read("provider.log").count(b"To see the GUI"), 1)
 
 
@@ -171,7 +173,7 @@ def ends_twice_where_stopping_was_chosen():
     """What is resumed does not end for what had happened before; nor does it take the end for
     granted when it happens again."""
     with Pod(start=ENDS, main=FAILS, action="s") as pod:
-        pod.ends(pod.began_at, 0, "stopped")
+        pod.ends(pod.began_at, 0, "stopped", late=A_START)
         time.sleep(6 * MINUTE / SPEED)
         pod.write("workspace/ComfyUI/main.py", MAIN)
         pod.begin()
@@ -181,7 +183,7 @@ def ends_twice_where_stopping_was_chosen():
         time.sleep(6 * MINUTE / SPEED)
         pod.write("workspace/ComfyUI/main.py", FAILS)
         pod.begin()
-        pod.ends(pod.began_at, 0, "stopped")
+        pod.ends(pod.began_at, 0, "stopped", late=A_START)
 
 
 def comfyui_that_is_gone_while_start_goes_on():
@@ -196,34 +198,34 @@ def comfyui_that_is_gone_while_start_goes_on():
 
 
 def helper_with_a_wrong_hash():
-    with Pod(helper=True, sha="0" * 64, hard=12 * MINUTE) as pod, \
-            Pod(helper=True, hard=12 * MINUTE,
+    with Pod(helper=True, sha="0" * 64, hard=20 * MINUTE) as pod, \
+            Pod(helper=True, hard=20 * MINUTE,
                 change=broken("|zcat>tmp/eh;", "|zcat>tmp/eh;echo>>tmp/eh;")) as other:
         for one in (pod, other):
             status = one.armed()
             expect(not status["helper"] and status["protected"], status)
             expect(one.child("tmp/eh") is None)
             same(one.ask("GET", "progress").status, 502)
-        pod.ends(pod.began_at, 12)
-        other.ends(other.began_at, 12)
+        pod.ends(pod.began_at, 20)
+        other.ends(other.began_at, 20)
 
 
 def helper_that_ends_at_once():
     helper = b"raise SystemExit(3)\n"
-    with Pod(sha=hashlib.sha256(helper).hexdigest(), vast=True, hard=10 * MINUTE) as pod:
+    with Pod(sha=hashlib.sha256(helper).hexdigest(), vast=True, hard=20 * MINUTE) as pod:
         pod.armed()
         same(pod.ask("PUT", "helper", helper).status, 200)
         expect(pod.status["protected"])
-        pod.ends(pod.began_at, 10)
+        pod.ends(pod.began_at, 20)
 
 
 def workspace_that_cannot_be_written():
-    with Pod(hard=12 * MINUTE, folders=["workspace/.easel~/x"]) as pod:
+    with Pod(hard=25 * MINUTE, folders=["workspace/.easel~/x"]) as pod:
         pod.armed()
         for _ in range(3):
             pod.kill_guard()
             same(pod.until("armed", lambda s: s["armed"] != "no")["protected"], True)
-        pod.ends(pod.began_at, 12)
+        pod.ends(pod.began_at, 25)
 
 
 def guard_that_is_killed_all_the_time():
@@ -251,7 +253,7 @@ def guard_whose_port_is_taken():
             one.comfy.start()
             one.begin()
         pod.ends(pod.began_at, 10)
-        other.ends(other.began_at, 8)
+        other.ends(other.began_at, 8, late=A_START)
 
 
 if __name__ == "__main__":

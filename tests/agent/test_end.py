@@ -102,16 +102,16 @@ def a_job_that_goes_on_after_closing_is_work():
 
 
 def a_download_is_work():
-    with Pod(helper=True, never=10 * MINUTE) as pod:
+    with Pod(helper=True, never=20 * MINUTE) as pod:
         pod.armed()
         pod.helped()
         pod.ask("POST", "models", {
-            "url": f"http://127.0.0.1:{WORLD.shop.port}/slow/18/x.safetensors",
+            "url": f"http://127.0.0.1:{WORLD.shop.port}/slow/30/x.safetensors",
             "folder": "checkpoints", "name": "x.safetensors"})
-        pod.lives(16)
+        pod.lives(28)
         wait_for("downloaded", lambda: os.path.exists(
             pod.root + "/workspace/models/checkpoints/x.safetensors"))
-        pod.ends(time.time(), 10)
+        pod.ends(time.time(), 20)
 
 
 def a_start_that_takes_too_long():
@@ -148,25 +148,25 @@ def stopped_where_that_was_chosen():
 # --- extending ------------------------------------------------------------------------------------
 
 def extended_within_the_cap_and_never_past_it():
-    with Pod(hard=15 * MINUTE, cap=35 * MINUTE, never=10 * MINUTE) as pod:
+    with Pod(hard=20 * MINUTE, cap=40 * MINUTE, never=15 * MINUTE) as pod:
         pod.armed()
         pod.comfy.queue = 1
-        more = pod.ask("POST", "extend", {"hard": 20 * MINUTE}).json
-        close_to(more["end"]["hard"], 20 * MINUTE)
+        more = pod.ask("POST", "extend", {"hard": 25 * MINUTE}).json
+        close_to(more["end"]["hard"], 25 * MINUTE)
         more = pod.ask("POST", "extend", {"never": 30 * MINUTE}).json
         close_to(more["end"]["never"], 30 * MINUTE)
-        close_to(more["end"]["hard"], 20 * MINUTE)
-        pod.lives(15, pod.began_at)
+        close_to(more["end"]["hard"], 25 * MINUTE)
+        pod.lives(20, pod.began_at)
         for wish in (10 * HOUR, 1e12, 10**30):
             answer = pod.ask("POST", "extend", {name: wish for name in (
                 "hard", "closed", "idle", "never", "cap", "boot", "start")})
             same(answer.status, 200)
             end = answer.json["end"]
             same(end["hard"], end["cap"])
-            expect(end["cap"] < 35 * MINUTE, end)
-        same(json.loads(pod.read("workspace/.easel"))[9:13], [35 * MINUTE] * 4)
+            expect(end["cap"] < 40 * MINUTE, end)
+        same(json.loads(pod.read("workspace/.easel"))[9:13], [40 * MINUTE] * 4)
         pod.kill_guard()
-        pod.ends(pod.began_at, 35)
+        pod.ends(pod.began_at, 40)
 
 
 def shortened():
@@ -213,10 +213,13 @@ def a_container_that_starts_anew_at_once_keeps_its_limits():
         pod.armed()
         minutes(4)
         pod.kill()
-        minutes(1)
+        killed = time.time()
         left = 20 * MINUTE - (time.time() - began) * SPEED
         pod.begin()
-        close_to(pod.armed()["end"]["hard"], left)
+        end = pod.armed()["end"]["hard"]
+        if (time.time() - killed) * SPEED > 5 * MINUTE:
+            return "SKIP this computer is too busy to start one within five minutes"
+        close_to(end, left)
         pod.ends(began, 20)
 
 
@@ -327,7 +330,7 @@ def armed_only_as_far_as_it_is_shown():
 
 def silent_neighbours_only_make_it_late():
     """Deadlines are of real seconds, so it may be late by some; sixty times as much here."""
-    with Pod(hard=30 * MINUTE) as comfy, Pod(hard=10 * MINUTE) as provider:
+    with Pod(hard=30 * MINUTE) as comfy, Pod(hard=15 * MINUTE) as provider:
         comfy.armed()
         provider.armed()
         provider.refusal = "silent"
@@ -336,7 +339,7 @@ def silent_neighbours_only_make_it_late():
         asked = time.monotonic()
         same(comfy.status["v"], 1)
         expect(time.monotonic() - asked < 14, "the desktop waits 15 s")
-        provider.ends(provider.began_at, 10, late=20 * SPEED / MINUTE)
+        provider.ends(provider.began_at, 15, late=20 * SPEED / MINUTE)
         comfy.ends(comfy.began_at, 30, late=6 * SPEED / MINUTE)
 
 
