@@ -201,7 +201,10 @@ on_rent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_rent_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  _easel_application_present_wizard (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_REVIEW);
+  EaselApplication *self = EASEL_APPLICATION (user_data);
+
+  _easel_application_wait_for_stock (self, FALSE);
+  _easel_application_present_wizard (self, EASEL_WIZARD_START_REVIEW);
 }
 
 static void
@@ -214,6 +217,14 @@ static void
 on_enter_key (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   _easel_application_present_wizard (EASEL_APPLICATION (user_data), EASEL_WIZARD_START_ACCOUNT);
+}
+
+static void
+on_tell_when_free (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  EaselApplication *self = EASEL_APPLICATION (user_data);
+
+  _easel_application_wait_for_stock (self, !easel_stock_watch_is_watching (self->stock));
 }
 
 /* The studio's */
@@ -354,8 +365,8 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_show_about_dialog (get_parent (EASEL_APPLICATION (user_data)), "program-name",
                          _ ("Cloud Easel"), "version", EASEL_VERSION, "logo-icon-name", APP_ID,
-                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         _ ("Rents a GPU in the cloud for painting with Krita"), NULL);
+                         "license-type", GTK_LICENSE_GPL_3_0, "copyright", "© 2026 Cloud Easel",
+                         "comments", _ ("Rents a GPU in the cloud for painting with Krita"), NULL);
 }
 
 static void
@@ -368,6 +379,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       ask_close (self);
       return;
     }
+  _easel_application_wait_for_stock (self, FALSE);
   drop_wizard (self);
   if (self->studio_window != NULL)
     gtk_window_destroy (self->studio_window);
@@ -376,6 +388,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry entries[] = {
   { .name = "rent", .activate = on_rent },
   { .name = "rent-again", .activate = on_rent_again },
+  { .name = "tell-when-free", .activate = on_tell_when_free, .state = "false" },
   { .name = "show-starting", .activate = on_show_starting, .parameter_type = "s" },
   { .name = "enter-key", .activate = on_enter_key },
   { .name = "preferences", .activate = on_preferences },

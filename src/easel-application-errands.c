@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is asked for out of a notification and needs no window: a GPU is deleted, or kept for
- * another hour. The desktop may start the program for this alone; then nothing is shown, and the
- * program stays until it is done: the guard holds it until a delete is proven.
+/* What needs no window: out of a notification a GPU is deleted, or kept for another hour; and
+ * somebody waits until one is free. The desktop may start the program for this alone; then nothing
+ * is shown, and the program stays until it is done: the guard holds it until a delete is proven.
  *
  * Owns the hold until the studio knows enough. */
 
@@ -88,6 +88,64 @@ run (EaselApplication *self, EaselRental *rental, EaselRowAction action)
   else
     /* It cannot be done: the row says why. */
     _easel_application_present_studio (self);
+}
+
+/* Waiting for a GPU */
+
+static void
+on_stock_found (EaselStockWatch *stock, EaselOffer *offer, EaselApplication *self)
+{
+  easel_notifier_tell_free (self->notifier, offer);
+}
+
+static void
+on_stock_lost (EaselStockWatch *stock, EaselApplication *self)
+{
+  easel_notifier_withdraw_free (self->notifier);
+}
+
+static void
+on_stock_stopped (EaselStockWatch *stock, EaselApplication *self)
+{
+  g_action_change_state (g_action_map_lookup_action (G_ACTION_MAP (self), "tell-when-free"),
+                         g_variant_new_boolean (FALSE));
+  easel_notifier_withdraw_free (self->notifier);
+  if (self->is_stock_held)
+    g_application_release (G_APPLICATION (self));
+  self->is_stock_held = FALSE;
+}
+
+/* Once there is a session. */
+void
+_easel_application_follow_stock (EaselApplication *self)
+{
+  self->stock = easel_stock_watch_new (easel_session_get_catalog (self->session),
+                                       easel_session_get_clock (self->session));
+  g_signal_connect_object (self->stock, "found", G_CALLBACK (on_stock_found), self, 0);
+  g_signal_connect_object (self->stock, "lost", G_CALLBACK (on_stock_lost), self, 0);
+  g_signal_connect_object (self->stock, "stopped", G_CALLBACK (on_stock_stopped), self, 0);
+}
+
+/**
+ * _easel_application_wait_for_stock:
+ * @waits: whether somebody wants to be told when a GPU is free
+ *
+ * The program stays meanwhile, also without a window.
+ */
+void
+_easel_application_wait_for_stock (EaselApplication *self, gboolean waits)
+{
+  if (!waits)
+    {
+      easel_stock_watch_stop (self->stock);
+      return;
+    }
+  if (!self->is_stock_held)
+    g_application_hold (G_APPLICATION (self));
+  self->is_stock_held = TRUE;
+  g_action_change_state (g_action_map_lookup_action (G_ACTION_MAP (self), "tell-when-free"),
+                         g_variant_new_boolean (TRUE));
+  easel_stock_watch_start (self->stock);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "easel-notifier.h"
 #include "easel-row-action.h"
 #include "easel-session.h"
+#include "easel-stock-watch.h"
 #include "easel-studio-window.h"
 #include "easel-wizard.h"
 
@@ -31,6 +32,7 @@ struct _EaselApplication
   EaselGuard *guard;       /* (owned) (nullable) */
   EaselNotifier *notifier; /* (owned) (nullable) */
   EaselLoginLook *look;    /* (owned) (nullable) */
+  EaselStockWatch *stock;  /* (owned) (nullable) */
   gboolean is_starting;
   guint seeds_left;
   guint first_frame_id;
@@ -39,6 +41,7 @@ struct _EaselApplication
   gboolean has_session_started;
   gboolean was_unseen_told;
   gboolean is_windowless;  /* started for an errand: no first window */
+  gboolean is_stock_held;  /* somebody waits for a GPU */
   gboolean is_errand_held; /* an errand waits for the studio */
 
   /* An action that was asked for before there was anything to act on. Names are interned. */
@@ -51,6 +54,8 @@ struct _EaselApplication
 };
 
 void _easel_application_add_actions (EaselApplication *self);
+void _easel_application_follow_stock (EaselApplication *self);
+void _easel_application_wait_for_stock (EaselApplication *self, gboolean waits);
 void _easel_application_run_waiting (EaselApplication *self);
 void _easel_application_remember (EaselApplication *self, const char *name, GVariant *parameter);
 EaselRental *_easel_application_find_rental (EaselApplication *self, const char *handle);

@@ -95,6 +95,7 @@ show_first_window (EaselApplication *self)
   g_signal_connect_object (easel_session_get_studio (self->session), "still-wanted",
                            G_CALLBACK (_easel_application_on_still_wanted), self,
                            G_CONNECT_SWAPPED);
+  _easel_application_follow_stock (self);
   if (self->is_check)
     {
       /* It says by itself what nobody can look at. */
@@ -279,6 +280,7 @@ easel_application_shutdown (GApplication *application)
   if (self->studio_window != NULL)
     gtk_window_destroy (self->studio_window);
   g_clear_object (&self->look);
+  g_clear_object (&self->stock);
   g_clear_object (&self->notifier);
   g_clear_object (&self->guard);
   if (self->session != NULL)

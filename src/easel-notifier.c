@@ -16,6 +16,7 @@
 
 #define BACKGROUND_ID "background"
 #define FUNDS_ID "funds"
+#define FREE_ID "free"
 /* How long before its end a rental is announced. */
 #define ENDS_SOON_MS (10 * 60 * 1000)
 
@@ -447,6 +448,47 @@ easel_notifier_tell_costs (EaselNotifier *self)
   g_notification_add_button (notification, _ ("Show"), "app.show-studio");
   send (self, BACKGROUND_ID, notification);
   self->is_background_told = TRUE;
+}
+
+/**
+ * easel_notifier_tell_free:
+ * @offer: what fits and can be rented now
+ *
+ * A GPU is free again, for which somebody waits.
+ */
+void
+easel_notifier_tell_free (EaselNotifier *self, EaselOffer *offer)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *rate = NULL;
+  g_autofree char *body = NULL;
+
+  g_return_if_fail (EASEL_IS_NOTIFIER (self));
+  g_return_if_fail (EASEL_IS_OFFER (offer));
+
+  name = easel_offer_title (offer);
+  rate = easel_money_format_rate (easel_offer_price (offer, 0));
+  /* Translators: a GPU and its price: "RTX 3090, $0.23 per hour". */
+  body = g_strdup_printf (_ ("%s, %s"), name, rate);
+  notification = g_notification_new (_ ("A GPU is free again"));
+  g_notification_set_body (notification, body);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_add_button (notification, _ ("Look at It"), "app.rent-again");
+  send (self, FREE_ID, notification);
+}
+
+/**
+ * easel_notifier_withdraw_free:
+ *
+ * It was taken, or nobody waits any more.
+ */
+void
+easel_notifier_withdraw_free (EaselNotifier *self)
+{
+  g_return_if_fail (EASEL_IS_NOTIFIER (self));
+
+  g_application_withdraw_notification (G_APPLICATION (self->app), FREE_ID);
 }
 
 /* The one to name: what ends last. */

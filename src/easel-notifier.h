@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (EaselNotifier, easel_notifier, EASEL, NOTIFIER, GObject)
 EaselNotifier *easel_notifier_new (GtkApplication *app, EaselStudio *studio, EaselClock *clock);
 gboolean easel_notifier_is_heard (EaselNotifier *self);
 void easel_notifier_tell_costs (EaselNotifier *self);
+void easel_notifier_tell_free (EaselNotifier *self, EaselOffer *offer);
+void easel_notifier_withdraw_free (EaselNotifier *self);
 void easel_notifier_tell_background (EaselNotifier *self, gboolean goes_on);
 void easel_notifier_withdraw_background (EaselNotifier *self);
 

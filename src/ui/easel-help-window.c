@@ -51,6 +51,8 @@ static const Answer answers[] = {
         "main menu and wait until nothing is shown as running; then choose Forget Keys…. Receipts "
         "stay on this computer until you delete the folder “cloud-easel” below "
         "“.local/state”.") },
+  { NULL, N_ ("If Cloud Easel checks at login whether something costs money, switch that off in "
+              "the preferences, too.") },
 };
 
 static GtkWidget *

@@ -71,6 +71,27 @@ def none_left(stage):
           'the key is asked for again')
 
 
+def tell_when_free(stage):
+    """Nothing is free: a notification tells when that changes, and nothing was rented"""
+    cloud = stage.start_cloud()
+    cloud.sell_out()
+    with stage.desk.notification_log() as told:
+        program = stage.start_program()
+        stage.to_account()
+        stage.paste_key()
+        program.wait_text('Key accepted')
+        stage.click('Next')
+        program.wait_text('What do you want to paint')
+        stage.click('Next')
+        program.wait('Tell Me When One Is Free', sensitive=True)
+        stage.click('Tell Me When One Is Free')
+        check('free again' not in told(), told())
+        cloud.sell_out(availability='HIGH')
+        wait_until(lambda: 'A GPU is free again' in told(), 'a notification', 20, program.process)
+        check('app.rent-again' in told(), told())
+    equal(cloud.ledger(), [], 'the ledger')
+
+
 def no_credit(stage):
     """An account without credit: a sentence with what to pay in, and nothing is rented"""
     cloud = stage.start_cloud()
@@ -97,4 +118,4 @@ def may_only_look(stage):
 
 
 if __name__ == '__main__':
-    sys.exit(run([next_best, next_is_dearer, none_left, no_credit, may_only_look]))
+    sys.exit(run([next_best, next_is_dearer, none_left, tell_when_free, no_credit, may_only_look]))

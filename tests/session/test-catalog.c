@@ -7,6 +7,7 @@
 #include "easel-catalog-private.h"
 
 #include "easel-account-private.h"
+#include "easel-stock-watch.h"
 #include "easel-plan-private.h"
 #include "easel-test-server.h"
 #include "easel-test-util.h"
@@ -987,6 +988,68 @@ test_finalise_while_busy (Fixture *self, gconstpointer data)
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
+static void
+note_offer (EaselStockWatch *watch, EaselOffer *offer, gpointer user_data)
+{
+  g_set_object ((EaselOffer **) user_data, offer);
+}
+
+static void
+pass (Fixture *self, guint minutes)
+{
+  for (guint i = 0; i < minutes; i++)
+    {
+      easel_manual_clock_advance (EASEL_MANUAL_CLOCK (self->clock), MINUTE);
+      stub_settle ();
+    }
+}
+
+/* Told once when something is free, taken back when it is gone, and told again. */
+static void
+test_stock_watch (Fixture *self, gconstpointer data)
+{
+  g_autoptr (EaselStockWatch) watch = easel_stock_watch_new (self->catalog, self->clock);
+  g_autoptr (EaselOffer) found = NULL;
+  guint n_lost = 0;
+  guint n_stopped = 0;
+
+  g_signal_connect (watch, "found", G_CALLBACK (note_offer), &found);
+  g_signal_connect_swapped (watch, "lost", G_CALLBACK (count), &n_lost);
+  g_signal_connect_swapped (watch, "stopped", G_CALLBACK (count), &n_stopped);
+  stub_provider_clear_offers (self->runpod);
+  open_shop (self);
+  g_assert_cmpint (easel_catalog_get_state (self->catalog), ==, EASEL_CATALOG_READY);
+
+  easel_stock_watch_start (watch);
+  g_assert_true (easel_stock_watch_is_watching (watch));
+  pass (self, 3);
+  g_assert_null (found);
+  stub_provider_add_offer (self->runpod, stub_offer ("3090", "RTX 3090", 24, 220000));
+  pass (self, 2);
+  g_assert_nonnull (found);
+  g_assert_cmpstr (easel_offer_get (found)->id, ==, "3090");
+  g_clear_object (&found);
+  pass (self, 2);
+  g_assert_null (found);
+  g_assert_cmpuint (n_lost, ==, 0);
+
+  stub_provider_clear_offers (self->runpod);
+  pass (self, 2);
+  g_assert_cmpuint (n_lost, ==, 1);
+  stub_provider_add_offer (self->runpod, stub_offer ("3090", "RTX 3090", 24, 220000));
+  pass (self, 2);
+  g_assert_nonnull (found);
+  g_clear_object (&found);
+
+  /* Nobody waits for ever. */
+  stub_provider_clear_offers (self->runpod);
+  easel_stock_watch_start (watch);
+  pass (self, 12 * 60 + 1);
+  g_assert_cmpuint (n_stopped, ==, 1);
+  g_assert_false (easel_stock_watch_is_watching (watch));
+  g_assert_finalize_object (g_steal_pointer (&watch));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -1026,6 +1089,7 @@ main (int argc, char *argv[])
   ADD ("/catalog/search-cancelled", test_search_cancelled);
   ADD ("/catalog/tags", test_tags);
   ADD ("/catalog/tags-bad", test_tags_bad);
+  ADD ("/catalog/stock-watch", test_stock_watch);
   ADD ("/catalog/finalise-while-busy", test_finalise_while_busy);
 
   return g_test_run ();

@@ -23,6 +23,7 @@ test_answers (void)
     "missing required custom nodes",
     "No diffusion model checkpoints found",
     "Before You Remove Cloud Easel",
+    "switch that off in the preferences",
   };
   GtkWindow *window = easel_help_window_new (NULL);
   int minimum;

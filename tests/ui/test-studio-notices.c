@@ -307,6 +307,21 @@ test_low_funds (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_free (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselOffer) offer = stub_offer ("3090", "RTX 3090", 24, 220000);
+  Notice *notice;
+
+  easel_notifier_tell_free (fixture->notifier, offer);
+  notice = find_notice (fixture, "A GPU is free again");
+  g_assert_nonnull (notice);
+  g_assert_cmpstr (notice->body, ==, "RTX 3090 · 24 GB, $0.22 per hour");
+  g_assert_nonnull (strstr (notice->actions, "app.rent-again"));
+  easel_notifier_withdraw_free (fixture->notifier);
+  g_assert_null (find_notice (fixture, "A GPU is free again"));
+}
+
+static void
 test_background (Fixture *fixture, gconstpointer data)
 {
   EaselRental *rental = stage_find (&fixture->stage, "RTX 3090");
@@ -355,6 +370,7 @@ main (int argc, char *argv[])
   ADD ("/notices/delete-stuck", test_stuck);
   ADD ("/notices/ends-soon", test_ends_soon);
   ADD ("/notices/low-funds", test_low_funds);
+  ADD ("/notices/free-again", test_free);
   ADD ("/notices/background", test_background);
   ADD ("/notices/unconfirmed", test_unconfirmed);
 #undef ADD
