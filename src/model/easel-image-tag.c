@@ -195,6 +195,22 @@ easel_image_needed_for_plugin (guint plugin_version)
 
 /* The newest image for a plugin may be one release ahead of it: the nodes only ever grow, and not
  * every release has an image. */
+/**
+ * easel_image_is_too_old:
+ * @image: (nullable): an image with its tag
+ * @plugin_version: version of the installed plugin, 0 if unknown
+ *
+ * Returns: whether the plugin will miss node classes in it, as far as both versions are known
+ */
+gboolean
+easel_image_is_too_old (const char *image, guint plugin_version)
+{
+  const guint needed = easel_image_needed_for_plugin (plugin_version);
+  const guint version = image != NULL ? easel_image_tag_version (image) : 0;
+
+  return needed > 0 && version > 0 && version < needed;
+}
+
 static guint
 newest_for_plugin (guint plugin_version)
 {

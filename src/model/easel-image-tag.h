@@ -13,6 +13,7 @@ guint easel_version_parse (const char *text);
 guint easel_image_tag_version (const char *image);
 guint easel_image_cuda (const char *image);
 guint easel_image_needed_for_plugin (guint plugin_version);
+gboolean easel_image_is_too_old (const char *image, guint plugin_version);
 char *easel_image_choose (const char *const *public_tags,
                           const char *template_image,
                           guint plugin_version,

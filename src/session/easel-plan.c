@@ -663,6 +663,20 @@ easel_plan_set_plugin_version (EaselPlan *self, guint plugin_version)
   emit_changed (self);
 }
 
+/**
+ * easel_plan_get_plugin_version:
+ * @self: a plan
+ *
+ * Returns: of the plugin on this computer, 0 if unknown
+ */
+guint
+easel_plan_get_plugin_version (EaselPlan *self)
+{
+  g_return_val_if_fail (EASEL_IS_PLAN (self), 0);
+
+  return self->plugin_version;
+}
+
 /* --- what follows from the choices -------------------------------------------------------- */
 
 /**

@@ -35,6 +35,7 @@ guint easel_plan_get_overprice_percent (EaselPlan *self);
 void easel_plan_set_overprice_percent (EaselPlan *self, guint percent);
 void easel_plan_set_public_tags (EaselPlan *self, const char *const *tags);
 void easel_plan_set_plugin_version (EaselPlan *self, guint plugin_version);
+guint easel_plan_get_plugin_version (EaselPlan *self);
 
 void easel_plan_get_needs (EaselPlan *self, EaselWorkloadNeeds *ret_needs);
 guint easel_plan_get_disk_gb (EaselPlan *self);

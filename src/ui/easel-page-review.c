@@ -9,6 +9,7 @@
 
 #include "easel-choice-list.h"
 #include "easel-deployment.h"
+#include "easel-image-tag.h"
 #include "easel-text.h"
 #include "easel-ui.h"
 
@@ -423,6 +424,7 @@ update_notice (EaselPageReview *self)
 {
   const char *lost = easel_catalog_get_lost_offer_title (get_catalog (self));
   EaselOffer *offer = easel_plan_get_offer (get_plan (self));
+  g_autofree char *image = easel_plan_dup_image (get_plan (self));
   g_autofree char *title = NULL;
   g_autofree char *sentence = NULL;
 
@@ -434,6 +436,12 @@ update_notice (EaselPageReview *self)
     }
   easel_error_bar_set_message (self->notice, EASEL_BAR_INFO, sentence,
                                sentence != NULL ? _ ("Choose Another GPU") : NULL);
+  if (sentence == NULL &&
+      easel_image_is_too_old (image, easel_plan_get_plugin_version (get_plan (self))))
+    easel_error_bar_set_message (self->notice, EASEL_BAR_WARNING,
+                                 _ ("The AI plugin in this computer’s Krita is newer than the "
+                                    "server that this GPU can run. Krita may refuse to connect."),
+                                 _ ("Choose Another GPU"));
 }
 
 static void

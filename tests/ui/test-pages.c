@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include "easel-image-tag.h"
+
 #include "easel-choice-card.h"
 #include "easel-look.h"
 #include "easel-offer-row.h"
@@ -1060,6 +1062,30 @@ test_review_second (WizardStage *stage, gconstpointer data)
 }
 
 static void
+test_review_old_server (WizardStage *stage, gconstpointer data)
+{
+  EaselTemplateData data_of_old;
+  g_autoptr (EaselTemplate) old = NULL;
+  EaselPage *page;
+
+  wizard_stage_open (stage, TRUE);
+  page = show_page (stage, easel_page_review_new);
+  data_of_old = *easel_template_get (easel_plan_get_template (stage->plan));
+  data_of_old.image = EASEL_IMAGE_REPOSITORY ":v1.40.0";
+  old = easel_template_new (&data_of_old);
+  easel_plan_set_public_tags (stage->plan, NULL);
+  easel_plan_set_template (stage->plan, old);
+  easel_plan_set_plugin_version (stage->plan, 1040000);
+  easel_test_pump ();
+  g_assert_false (shows (page, "Krita may refuse to connect"));
+  easel_plan_set_plugin_version (stage->plan, 1053000);
+  easel_test_pump ();
+  g_assert_true (shows (page, "Krita may refuse to connect"));
+  g_assert_true (easel_page_get_complete (page));
+  drop_page (page);
+}
+
+static void
 test_review_without_offer (WizardStage *stage, gconstpointer data)
 {
   EaselPage *page;
@@ -1151,6 +1177,7 @@ main (int argc, char *argv[])
   ADD ("review/odd-hours", test_review_odd_hours);
   ADD ("review/low-balance", test_review_low_balance);
   ADD ("review/second", test_review_second);
+  ADD ("review/old-server", test_review_old_server);
   ADD ("review/without-offer", test_review_without_offer);
   ADD ("starting/rent-error", test_starting_rent_error);
 #undef ADD

@@ -117,6 +117,19 @@ test_needed_for_plugin (void)
   g_assert_cmpuint (easel_image_needed_for_plugin (2000000), ==, 1048000);
 }
 
+static void
+test_too_old (void)
+{
+  g_assert_true (easel_image_is_too_old (IMAGE ":v1.47.2", 1053000));
+  g_assert_false (easel_image_is_too_old (IMAGE ":v1.48.0", 1053000));
+  /* A newer plugin that needs nothing newer. */
+  g_assert_false (easel_image_is_too_old (IMAGE ":v1.52.0", 1053000));
+  /* What is not known is not warned about. */
+  g_assert_false (easel_image_is_too_old (IMAGE ":v1.22.0", 0));
+  g_assert_false (easel_image_is_too_old (IMAGE ":latest", 1053000));
+  g_assert_false (easel_image_is_too_old (NULL, 1053000));
+}
+
 typedef struct
 {
   const char *what;
@@ -209,6 +222,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/image-tag/cuda", test_cuda);
   g_test_add_func ("/image-tag/cuda-never-falls", test_cuda_never_falls);
   g_test_add_func ("/image-tag/needed-for-plugin", test_needed_for_plugin);
+  g_test_add_func ("/image-tag/too-old", test_too_old);
   g_test_add_func ("/image-tag/choose", test_choose);
   g_test_add_func ("/image-tag/choose-without-tags", test_choose_without_tags);
   g_test_add_func ("/image-tag/choose-suits-the-host", test_choose_suits_host);
