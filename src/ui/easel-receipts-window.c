@@ -170,6 +170,7 @@ create_spending (EaselSession *session, GPtrArray *receipts, gint64 now)
   gtk_box_append (GTK_BOX (card),
                   easel_spending_legend_new (spending, (const char *const *) names));
   expander = gtk_expander_new (_ ("As a Table"));
+  easel_ui_set_accessible_name (expander, _ ("As a Table"));
   table = easel_spending_table_new (spending, (const char *const *) names, now);
   gtk_widget_set_margin_top (table, 8);
   gtk_expander_set_child (GTK_EXPANDER (expander), table);
