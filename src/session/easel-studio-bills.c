@@ -58,6 +58,9 @@ _easel_studio_complete_receipts (EaselStudio *self, EaselAccountWatch *watch)
 
   if (watch->has_completed || key == NULL || !_easel_studio_keeps_history (self))
     return;
+  /* The history may not be read yet; the next look asks again. */
+  if (receipts->len == 0)
+    return;
   watch->has_completed = TRUE;
   for (guint i = 0; i < receipts->len && n < MAX_ASKED; i++)
     {

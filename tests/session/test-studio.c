@@ -856,6 +856,7 @@ test_bill_of_an_old_receipt (Fixture *fixture, gconstpointer data)
   restart (fixture);
   pass (fixture, MINUTE);
   last = easel_history_get_last_receipt (fixture->history);
+  g_assert_nonnull (last);
   g_assert_cmpint (last->billed, ==, 460000);
   g_assert_cmpint (last->billed_until_unix_ms, ==, now - 18 * 60 * MINUTE);
   g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_GET_BILL), ==, 1);
