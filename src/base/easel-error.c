@@ -145,6 +145,19 @@ static const CodeFacts code_facts[EASEL_N_ERRORS] = {
                                      "because "
                                      "others may hold programs."),
                                  EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_WEB_PAGE] = { N_ ("This link leads to a web page and not to a file. Copy the link "
+                                 "of the download."),
+                             EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_TOKEN_NEEDED] = { N_ ("%s gives this model only to those who have a token from "
+                                     "there."),
+                                 EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_MODEL_REFUSED] = { N_ ("%s does not give this model to you. Its page may have terms "
+                                      "to accept."),
+                                  EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_MODEL_GONE] = { N_ ("There is no model at this link any more."), EASEL_REMEDY_NONE,
+                               FALSE },
+  [EASEL_ERROR_MODEL_TOO_LARGE] = { N_ ("This model is too large for the free disk of the GPU."),
+                                    EASEL_REMEDY_NONE, FALSE },
 };
 
 static const char *const remedy_labels[EASEL_N_REMEDIES] = {

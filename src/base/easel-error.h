@@ -40,6 +40,11 @@ G_BEGIN_DECLS
  * @EASEL_ERROR_BAD_LINK: a text that is no link to a file
  * @EASEL_ERROR_UNSAFE_LINK: a link that is not encrypted, or leads into a private network
  * @EASEL_ERROR_WRONG_ENDING: a file of a kind that may hold programs
+ * @EASEL_ERROR_WEB_PAGE: a link that leads to a page and not to a file
+ * @EASEL_ERROR_TOKEN_NEEDED: a site gives a model only to those with a good token
+ * @EASEL_ERROR_MODEL_REFUSED: a site knows who asks, and still does not give the model
+ * @EASEL_ERROR_MODEL_GONE: there is no model at a link (any more)
+ * @EASEL_ERROR_MODEL_TOO_LARGE: a model for which the pod's disk has no room
  *
  * What went wrong, in the words of somebody who can do something about it.
  */
@@ -78,6 +83,11 @@ typedef enum
   EASEL_ERROR_BAD_LINK,
   EASEL_ERROR_UNSAFE_LINK,
   EASEL_ERROR_WRONG_ENDING,
+  EASEL_ERROR_WEB_PAGE,
+  EASEL_ERROR_TOKEN_NEEDED,
+  EASEL_ERROR_MODEL_REFUSED,
+  EASEL_ERROR_MODEL_GONE,
+  EASEL_ERROR_MODEL_TOO_LARGE,
   EASEL_N_ERRORS
 } EaselError;
 

@@ -53,7 +53,7 @@ typedef struct
   EaselRetryClass retry;
   EaselHttpJudge judge;      /* (nullable) */
   GCancellable *cancellable; /* (owned) (nullable): the caller's */
-  gboolean wants_stream;
+  EaselHttpWish wish;
 
   /* of the try that is under way */
   guint tries;
@@ -220,6 +220,14 @@ read_seal (SoupMessageHeaders *headers)
   return g_strdup (value);
 }
 
+static gint64
+read_length (SoupMessageHeaders *headers)
+{
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+             ? soup_message_headers_get_content_length (headers)
+             : -1;
+}
+
 static EaselHttpResponse *
 make_response (EaselClock *clock, Exchange *exchange)
 {
@@ -231,6 +239,9 @@ make_response (EaselClock *clock, Exchange *exchange)
   response->retry_after_ms = read_retry_after (clock, headers);
   response->request_id = read_request_id (headers);
   response->seal = read_seal (headers);
+  response->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
+  response->disposition = g_strdup (soup_message_headers_get_one (headers, "Content-Disposition"));
+  response->length = read_length (headers);
   response->body = exchange->received != NULL
                        ? g_byte_array_free_to_bytes (g_steal_pointer (&exchange->received))
                        : g_bytes_new_static ("", 0);
@@ -354,7 +365,8 @@ judge_response (const Exchange *exchange, const EaselHttpResponse *response)
 {
   GError *error = exchange->judge != NULL ? exchange->judge (response) : NULL;
 
-  if (error == NULL && exchange->wants_stream && !SOUP_STATUS_IS_SUCCESSFUL (response->status))
+  if (error == NULL && exchange->wish == EASEL_HTTP_WANTS_STREAM &&
+      !SOUP_STATUS_IS_SUCCESSFUL (response->status))
     error =
         easel_error_new (EASEL_ERROR_PROTOCOL, "status %u in place of a stream", response->status);
   if (error == NULL)
@@ -391,7 +403,7 @@ conclude_try (GTask *task)
       settle_failure (task, error);
       return;
     }
-  if (exchange->wants_stream)
+  if (exchange->wish == EASEL_HTTP_WANTS_STREAM)
     {
       return_stream (task, exchange);
     }
@@ -454,14 +466,14 @@ on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* What is refused whatever the body may be. */
 static GError *
-refuse_head (SoupMessage *message)
+refuse_head (SoupMessage *message, EaselHttpWish wish)
 {
   guint status = soup_message_get_status (message);
   const char *encoding = soup_message_headers_get_one (soup_message_get_response_headers (message),
                                                        "Content-Encoding");
   GError *error = NULL;
 
-  if (SOUP_STATUS_IS_REDIRECTION (status))
+  if (SOUP_STATUS_IS_REDIRECTION (status) && wish != EASEL_HTTP_WANTS_HEAD)
     error = easel_error_new (EASEL_ERROR_PROTOCOL, "redirect refused");
   else if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
     error = easel_error_new (EASEL_ERROR_PROTOCOL, "compressed answer refused");
@@ -504,14 +516,15 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
       fail_try (g_steal_pointer (&task), error);
       return;
     }
-  error = refuse_head (exchange->message);
+  error = refuse_head (exchange->message, exchange->wish);
   if (error != NULL)
     {
       fail_try (g_steal_pointer (&task), error);
       return;
     }
-  if (exchange->wants_stream &&
-      SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (exchange->message)))
+  if (exchange->wish == EASEL_HTTP_WANTS_HEAD ||
+      (exchange->wish == EASEL_HTTP_WANTS_STREAM &&
+       SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (exchange->message))))
     {
       conclude_try (g_steal_pointer (&task));
       return;
@@ -730,19 +743,20 @@ refuse_exchange (const Exchange *exchange, const char *uri)
   return NULL;
 }
 
-/* Takes @task, whose result becomes an EaselHttpResponse, or a GInputStream if @wants_stream. */
+/* Takes @task, whose result becomes an EaselHttpResponse, or a GInputStream if a stream is wanted.
+ */
 void
 _easel_http_exchange (GTask *task,
                       const EaselHttpRequest *request,
                       EaselHttpJudge judge,
-                      gboolean wants_stream)
+                      EaselHttpWish wish)
 {
   Exchange *exchange = exchange_new (request, g_task_get_cancellable (task));
   GError *error = refuse_exchange (exchange, request->uri);
 
   exchange->judge = judge;
-  exchange->wants_stream = wants_stream;
-  if (wants_stream)
+  exchange->wish = wish;
+  if (wish == EASEL_HTTP_WANTS_STREAM)
     exchange->max_bytes = MAX_REFUSAL_BYTES;
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
   if (error == NULL)

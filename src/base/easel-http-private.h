@@ -18,10 +18,18 @@ gpointer _easel_http_get_session (EaselHttp *self, GUri *uri);
 EaselClock *_easel_http_get_clock (EaselHttp *self);
 EaselHttpGate *_easel_http_get_gate (EaselHttp *self);
 
+/* What is wanted of an answer. */
+typedef enum
+{
+  EASEL_HTTP_WANTS_BODY,
+  EASEL_HTTP_WANTS_STREAM,
+  EASEL_HTTP_WANTS_HEAD
+} EaselHttpWish;
+
 /* See easel-http-exchange.c. */
 void _easel_http_exchange (GTask *task,
                            const EaselHttpRequest *request,
                            EaselHttpJudge judge,
-                           gboolean wants_stream);
+                           EaselHttpWish wish);
 
 G_END_DECLS

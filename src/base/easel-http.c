@@ -49,6 +49,8 @@ easel_http_response_free (EaselHttpResponse *self)
   g_free (self->content_type);
   g_free (self->request_id);
   g_free (self->seal);
+  g_free (self->location);
+  g_free (self->disposition);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self);
 }
@@ -77,7 +79,7 @@ easel_http_send_async (EaselHttp *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_http_send_async);
-  _easel_http_exchange (task, request, judge, /* wants_stream= */ FALSE);
+  _easel_http_exchange (task, request, judge, EASEL_HTTP_WANTS_BODY);
 }
 
 /**
@@ -121,7 +123,7 @@ easel_http_open_stream_async (EaselHttp *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_http_open_stream_async);
-  _easel_http_exchange (task, request, judge, /* wants_stream= */ TRUE);
+  _easel_http_exchange (task, request, judge, EASEL_HTTP_WANTS_STREAM);
 }
 
 /**
@@ -136,6 +138,55 @@ easel_http_open_stream_finish (EaselHttp *self, GAsyncResult *result, GError **e
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   g_return_val_if_fail (g_async_result_is_tagged (result, easel_http_open_stream_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * easel_http_peek_async:
+ * @self: a client
+ * @request: what to ask
+ * @judge: (nullable): what the status means
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: called when the head of the answer is there
+ * @user_data: for @callback
+ *
+ * Asks for something large and hangs up as soon as its headers are there. Redirects are not
+ * followed, but given to the caller.
+ */
+void
+easel_http_peek_async (EaselHttp *self,
+                       const EaselHttpRequest *request,
+                       EaselHttpJudge judge,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (EASEL_IS_HTTP (self));
+  g_return_if_fail (request != NULL);
+  g_return_if_fail (request->method != NULL && request->uri != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, easel_http_peek_async);
+  _easel_http_exchange (task, request, judge, EASEL_HTTP_WANTS_HEAD);
+}
+
+/**
+ * easel_http_peek_finish:
+ * @self: a client
+ * @result: what the callback was given
+ * @error: as easel_http_send_finish()
+ *
+ * Returns: (transfer full) (nullable): the answer, with an empty body
+ */
+EaselHttpResponse *
+easel_http_peek_finish (EaselHttp *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, easel_http_peek_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

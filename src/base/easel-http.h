@@ -46,6 +46,9 @@ typedef struct
  * @retry_after_ms: what Retry-After says, -1 if absent
  * @request_id: (nullable): for the log and for the provider's support
  * @seal: (nullable): what X-Easel says, 64 hexadecimal digits
+ * @location: (nullable): what Location says; may hold a signature, so it is not for the log
+ * @disposition: (nullable): what Content-Disposition says
+ * @length: what Content-Length says, -1 if absent
  * @body: (not nullable): complete
  *
  * An answer, whatever its status. Only answers that arrived whole become one.
@@ -57,6 +60,9 @@ typedef struct
   gint64 retry_after_ms;
   char *request_id;
   char *seal;
+  char *location;
+  char *disposition;
+  gint64 length;
   GBytes *body;
 } EaselHttpResponse;
 
@@ -80,6 +86,15 @@ void easel_http_send_async (EaselHttp *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 EaselHttpResponse *easel_http_send_finish (EaselHttp *self, GAsyncResult *result, GError **error);
+
+/* Status and headers only: a redirect is an answer too, and the body is not read. */
+void easel_http_peek_async (EaselHttp *self,
+                            const EaselHttpRequest *request,
+                            EaselHttpJudge judge,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+EaselHttpResponse *easel_http_peek_finish (EaselHttp *self, GAsyncResult *result, GError **error);
 
 /* An endless answer (server-sent events). The deadline covers the time to the headers only. */
 void easel_http_open_stream_async (EaselHttp *self,
