@@ -838,32 +838,6 @@ test_journal_unwritable (Fixture *fixture, gconstpointer data)
 }
 
 /* The provider's sum comes late and in buckets: what it says right after the end is not the end. */
-/* The program had gone before the bill came: the next start asks, once. */
-static void
-test_bill_of_an_old_receipt (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (EaselReceipt) receipt = easel_receipt_new ();
-  const gint64 now = easel_clock_get_unix_ms (fixture->clock);
-  const EaselReceipt *last;
-
-  receipt->provider_id = g_strdup ("runpod");
-  receipt->pod_id = g_strdup ("old");
-  receipt->started_unix_ms = now - 20 * 60 * MINUTE;
-  receipt->ended_unix_ms = now - 18 * 60 * MINUTE;
-  receipt->estimated = 500000;
-  easel_history_add_receipt (fixture->history, receipt);
-  stub_provider_set_bill (fixture->provider, "old", 460000, now - 17 * 60 * MINUTE);
-  restart (fixture);
-  pass (fixture, 60 * MINUTE);
-  last = easel_history_get_last_receipt (fixture->history);
-  g_assert_nonnull (last);
-  g_assert_cmpint (last->billed, ==, 460000);
-  g_assert_cmpint (last->billed_until_unix_ms, ==, now - 18 * 60 * MINUTE);
-  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_GET_BILL), ==, 1);
-  pass (fixture, 30 * MINUTE);
-  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_GET_BILL), ==, 1);
-}
-
 static void
 test_bill_comes_late (Fixture *fixture, gconstpointer data)
 {
@@ -998,7 +972,6 @@ main (int argc, char **argv)
   ADD ("/studio/lost-journal-hides-nothing", test_lost_journal);
   ADD ("/studio/unwritable-journal-rents-nothing", test_journal_unwritable);
   ADD ("/studio/bill-comes-late", test_bill_comes_late);
-  ADD ("/studio/bill-of-an-old-receipt", test_bill_of_an_old_receipt);
   ADD ("/studio/key-forgotten-while-starting", test_key_forgotten_while_starting);
   ADD ("/studio/without-a-key-nothing-is-rented", test_no_key);
 
