@@ -837,6 +837,40 @@ test_journal_unwritable (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_CREATE_POD), ==, 0);
 }
 
+static gboolean
+has_receipt (gpointer history)
+{
+  return easel_history_get_last_receipt (history) != NULL;
+}
+
+/* The program had gone before the bill came: the next start asks, once. */
+static void
+test_bill_of_an_old_receipt (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselReceipt) receipt = easel_receipt_new ();
+  const gint64 now = easel_clock_get_unix_ms (fixture->clock);
+  const EaselReceipt *last;
+
+  receipt->provider_id = g_strdup ("runpod");
+  receipt->pod_id = g_strdup ("old");
+  receipt->started_unix_ms = now - 20 * HOUR;
+  receipt->ended_unix_ms = now - 18 * HOUR;
+  receipt->estimated = 500000;
+  easel_history_add_receipt (fixture->history, receipt);
+  stub_provider_set_bill (fixture->provider, "old", 460000, now - 17 * HOUR);
+  restart (fixture);
+  /* It is read in a thread, which no clock hurries. */
+  easel_test_wait_until (has_receipt, fixture->history);
+  pass (fixture, HOUR);
+  last = easel_history_get_last_receipt (fixture->history);
+  g_assert_nonnull (last);
+  g_assert_cmpint (last->billed, ==, 460000);
+  g_assert_cmpint (last->billed_until_unix_ms, ==, now - 18 * HOUR);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_GET_BILL), ==, 1);
+  pass (fixture, 30 * MINUTE);
+  g_assert_cmpuint (stub_provider_get_n_calls (fixture->provider, STUB_GET_BILL), ==, 1);
+}
+
 /* The provider's sum comes late and in buckets: what it says right after the end is not the end. */
 static void
 test_bill_comes_late (Fixture *fixture, gconstpointer data)
@@ -972,6 +1006,7 @@ main (int argc, char **argv)
   ADD ("/studio/lost-journal-hides-nothing", test_lost_journal);
   ADD ("/studio/unwritable-journal-rents-nothing", test_journal_unwritable);
   ADD ("/studio/bill-comes-late", test_bill_comes_late);
+  ADD ("/studio/bill-of-an-old-receipt", test_bill_of_an_old_receipt);
   ADD ("/studio/key-forgotten-while-starting", test_key_forgotten_while_starting);
   ADD ("/studio/without-a-key-nothing-is-rented", test_no_key);
 
