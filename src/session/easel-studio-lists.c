@@ -619,11 +619,24 @@ was_resumed_elsewhere (EaselRental *rental)
                            easel_pod_get (rental->pod)->started_unix_ms > hard_end));
 }
 
+/* What the agent has found out about the address outlives a list, which only knows the order. */
+static void
+take_address (EaselRental *rental)
+{
+  g_autofree char *address = NULL;
+
+  if (rental->agent != NULL)
+    {
+      easel_agent_watch_set_pod (rental->agent, rental->pod);
+      address = easel_agent_watch_dup_address (rental->agent);
+    }
+  _easel_rental_set_address (rental,
+                             address != NULL ? address : easel_pod_get (rental->pod)->address);
+}
+
 static void
 sync_running (EaselStudio *self, EaselRental *rental)
 {
-  const EaselPodData *pod = easel_pod_get (rental->pod);
-
   if (rental->state == EASEL_RENTAL_PAUSING && action_unsettled (self, rental))
     return;
   if (was_resumed_elsewhere (rental))
@@ -652,7 +665,7 @@ sync_running (EaselStudio *self, EaselRental *rental)
       rent_from_record (self, rental, FALSE);
       return;
     }
-  _easel_rental_set_address (rental, pod->address);
+  take_address (rental);
   if (rental->state != EASEL_RENTAL_TROUBLE)
     _easel_rental_set_state (rental, EASEL_RENTAL_READY);
 }

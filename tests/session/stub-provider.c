@@ -412,6 +412,7 @@ create_effect (StubProvider *self, const EaselLaunchSpec *spec, EaselPod **ret_p
   const EaselOfferData *offer = easel_offer_get (spec->offer);
   g_autofree char *id = next_id (self);
   g_autofree char *address = pod_uri (self, id, EASEL_SERVER_PORT);
+  g_autofree char *with_secret = NULL;
   EaselPodData data = { 0 };
   Pod *pod;
 
@@ -437,7 +438,12 @@ create_effect (StubProvider *self, const EaselLaunchSpec *spec, EaselPod **ret_p
   data.cuda_version = offer->cuda_max;
   data.machine_id = offer->machine_id;
   if (self->keeps_agents && spec->agent != NULL)
-    data.admin = spec->agent->admin;
+    {
+      data.admin = spec->agent->admin;
+      data.paint = spec->agent->paint;
+      with_secret = easel_pod_join_secret (address, data.paint);
+      data.address = with_secret;
+    }
   pod = insert_pod (self, &data, self->create_lag);
   *ret_pod = easel_pod_new (&pod->data);
 }

@@ -621,6 +621,31 @@ test_no_agent_for_others (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_address_shown (EaselRental *rental, Fixture *fixture)
+{
+  g_assert_cmpstr (easel_rental_get_address (rental), ==,
+                   easel_test_server_get_uri (fixture->server));
+}
+
+/* A server in which the agent did not come up knows no secret: the address is the one without, at
+ * every moment. */
+static void
+test_address_without_agent (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment;
+  EaselRental *rental;
+
+  stub_provider_set_keeps_agents (fixture->provider, TRUE);
+  deployment = rent_until_ready (fixture);
+  rental = easel_studio_find_rental (fixture->studio, deployment);
+  on_address_shown (rental, fixture);
+  easel_studio_set_watched (fixture->studio, TRUE);
+  g_signal_connect (rental, "changed", G_CALLBACK (on_address_shown), fixture);
+  pass (fixture, 5 * MINUTE);
+  g_signal_handlers_disconnect_by_func (rental, on_address_shown, fixture);
+}
+
+static void
 confirm (EaselRental *rental)
 {
   g_autoptr (JsonNode) root =
@@ -681,6 +706,7 @@ main (int argc, char **argv)
 
   ADD ("/deployment/agent", test_agent);
   ADD ("/deployment/unconfirmed", test_unconfirmed);
+  ADD ("/deployment/address-without-agent", test_address_without_agent);
   ADD ("/deployment/no-agent-for-others", test_no_agent_for_others);
   ADD ("/deployment/foreign-pod-that-comes-back-stays", test_foreign_pod_comes_back);
   ADD ("/deployment/foreign-pod-of-another-key", test_foreign_pod_of_another_key);
