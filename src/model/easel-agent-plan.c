@@ -53,6 +53,26 @@ easel_agent_limits_init (EaselAgentLimits *self,
 }
 
 /**
+ * easel_agent_limits_shorten:
+ * @self: limits
+ * @left_s: what is left of the hours
+ *
+ * For a machine that is not the first: what the ones before have used up is gone, also from what
+ * Extend can add.
+ */
+void
+easel_agent_limits_shorten (EaselAgentLimits *self, gint64 left_s)
+{
+  gint64 gone;
+
+  g_return_if_fail (self != NULL);
+
+  gone = CLAMP (self->hard_s - left_s, 0, self->hard_s - 1);
+  self->hard_s -= gone;
+  self->cap_s -= gone;
+}
+
+/**
  * easel_agent_limits_format:
  * @self: limits
  *

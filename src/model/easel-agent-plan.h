@@ -44,6 +44,7 @@ void easel_agent_limits_init (EaselAgentLimits *self,
                               const EaselLimits *limits,
                               gint64 expected_start_ms,
                               gint64 now_unix_ms);
+void easel_agent_limits_shorten (EaselAgentLimits *self, gint64 left_s);
 char *easel_agent_limits_format (const EaselAgentLimits *self);
 gboolean easel_agent_limits_parse (EaselAgentLimits *self, const char *text);
 

@@ -75,6 +75,26 @@ easel_limits_hard_end (const EaselLimits *self, gint64 created_unix_ms)
 }
 
 /**
+ * easel_limits_cut:
+ * @end_unix_ms: when it ends whatever happens
+ * @now_unix_ms: the present
+ * @money: micro-dollars that may still be spent, or %EASEL_MONEY_UNKNOWN
+ * @price: micro-dollars per hour
+ *
+ * Returns: @end_unix_ms, or the moment at which the money is used up if that is earlier
+ */
+gint64
+easel_limits_cut (gint64 end_unix_ms, gint64 now_unix_ms, gint64 money, gint64 price)
+{
+  gint64 product;
+
+  if (money == EASEL_MONEY_UNKNOWN || price <= 0 ||
+      __builtin_mul_overflow (MAX (money, 0), MILLISECONDS_PER_HOUR, &product))
+    return end_unix_ms;
+  return MIN (end_unix_ms, add_time (now_unix_ms, product / price));
+}
+
+/**
  * easel_limits_worst_case:
  * @self: limits
  * @price: micro-dollars per hour, all in

@@ -55,6 +55,7 @@ typedef enum
 void easel_limits_init_default (EaselLimits *self);
 void easel_limits_clamp (EaselLimits *self);
 gint64 easel_limits_hard_end (const EaselLimits *self, gint64 created_unix_ms);
+gint64 easel_limits_cut (gint64 end_unix_ms, gint64 now_unix_ms, gint64 money, gint64 price);
 gint64 easel_limits_worst_case (const EaselLimits *self, gint64 price, gint64 traffic_cost);
 EaselEndReason easel_limits_decide (const EaselLimits *self,
                                     gint64 now_unix_ms,

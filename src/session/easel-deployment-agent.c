@@ -91,5 +91,7 @@ _easel_deployment_renew_agent (EaselDeployment *self)
     return;
   easel_agent_limits_init (&limits, &spec->limits, easel_offer_get (spec->offer)->start_high_ms,
                            easel_clock_get_unix_ms (self->clock));
+  easel_agent_limits_shorten (&limits, _easel_deployment_get_hard_end (self) / 1000 -
+                                           easel_clock_get_unix_ms (self->clock) / 1000);
   spec->agent = easel_agent_plan_new (&limits, easel_start_command_helper_sha (), command);
 }

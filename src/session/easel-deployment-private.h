@@ -7,13 +7,14 @@
 #include "easel-deployment.h"
 #include "easel-history.h"
 #include "easel-http.h"
+#include "easel-journal.h"
 #include "easel-rental.h"
 
 G_BEGIN_DECLS
 
 typedef struct _EaselStudio EaselStudio;
 
-/* For the two files of EaselDeployment. */
+/* For the files of EaselDeployment. */
 struct _EaselDeployment
 {
   GObject parent_instance;
@@ -38,6 +39,7 @@ struct _EaselDeployment
   char *notice;   /* (owned) (nullable) */
   gboolean cancel_wanted;
   gboolean draw_wanted;
+  gboolean draw_by_hand; /* although little of the time is left */
   gint64 draw_wanted_ms; /* monotonic: since when */
   guint n_machines;
   guint n_rate_waits;
@@ -45,7 +47,10 @@ struct _EaselDeployment
   gboolean is_resume; /* a paused pod that comes back: its files are worth something */
   gint64 started_unix_ms;
   gint64 ended_unix_ms;
-  gint64 spent_before; /* micro-dollars of machines drawn before */
+  gint64 spent_before;     /* micro-dollars of machines drawn before */
+  gint64 traffic_before;   /* what their downloads may have cost: no pod tells */
+  gint64 hard_end_unix_ms; /* of the click, whichever machine it is by then */
+  gint64 budget;           /* micro-dollars of the click, EASEL_MONEY_UNKNOWN if nobody knows */
   double fraction;
   EaselStage seen_stage; /* of the present try, as far as it came */
   guint64 seen_bytes;
@@ -79,7 +84,23 @@ void _easel_deployment_note_running (EaselDeployment *self, EaselRental *rental,
 void _easel_deployment_note_unseen (EaselDeployment *self, EaselRental *rental);
 void _easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental);
 
+/* What the click has promised; see easel-deployment-draw.c. */
+void _easel_deployment_promise (EaselDeployment *self);
+void _easel_deployment_take_promise (EaselDeployment *self, const EaselJournalRecord *record);
+void _easel_deployment_note_extended (EaselDeployment *self, gint64 longer_ms, gint64 price);
+gint64 _easel_deployment_get_budget (EaselDeployment *self);
+gint64 _easel_deployment_get_hard_end (EaselDeployment *self);
+
 /* Between the files of EaselDeployment. */
+void _easel_deployment_set_state (EaselDeployment *self, EaselDeploymentState state);
+void _easel_deployment_set_error (EaselDeployment *self, const GError *error, const char *sentence);
+void _easel_deployment_trouble (EaselDeployment *self, const GError *error, const char *sentence);
+void _easel_deployment_drop_watch (EaselDeployment *self);
+void _easel_deployment_try_offer (EaselDeployment *self);
+void _easel_deployment_lose_patience (EaselDeployment *self);
+void _easel_deployment_draw_after_fault (EaselDeployment *self, const char *details);
+void _easel_deployment_draw_other (EaselDeployment *self, const char *reason, gboolean by_hand);
+void _easel_deployment_draw_now (EaselDeployment *self);
 void _easel_deployment_take_notice (EaselDeployment *self, char *notice);
 void _easel_deployment_renew_agent (EaselDeployment *self);
 void _easel_deployment_choose_offer (EaselDeployment *self, EaselOffer *offer, gboolean was_taken);

@@ -234,7 +234,7 @@ easel_deployment_get_cost (EaselDeployment *self)
   if (self->rental == NULL)
     return self->spent_before;
   cost = easel_rental_get_cost_so_far (self->rental);
-  return self->spent_before + (cost == EASEL_MONEY_UNKNOWN || self->draw_wanted ? 0 : cost);
+  return self->spent_before + (cost == EASEL_MONEY_UNKNOWN ? 0 : cost);
 }
 
 /**

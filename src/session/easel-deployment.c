@@ -13,18 +13,14 @@
 
 #include "easel-boot-watch.h"
 #include "easel-error.h"
-#include "easel-patience.h"
 #include "easel-studio-private.h"
 #include "easel-text.h"
 
 #include <glib/gi18n.h>
 
-#define MAX_MACHINES_DRAWN 3
 #define MAX_RATE_WAITS 3
 /* A pod's cost may differ from the list by rounding. */
 #define PRICE_TOLERANCE_PERCENT 1
-/* Nobody expects another machine that comes much later than the click. */
-#define DRAW_EXPIRES_MS (15 * 60 * 1000)
 
 enum
 {
@@ -67,8 +63,6 @@ static const guint transitions[EASEL_N_DEPLOYMENT_STATES] = {
   [EASEL_DEPLOYMENT_CANCELLED] = 0,
 };
 
-static void try_offer (EaselDeployment *self);
-
 gboolean
 _easel_deployment_may_go (EaselDeploymentState from, EaselDeploymentState to)
 {
@@ -96,8 +90,8 @@ easel_deployment_get_property (GObject *object, guint prop_id, GValue *value, GP
     }
 }
 
-static void
-drop_watch (EaselDeployment *self)
+void
+_easel_deployment_drop_watch (EaselDeployment *self)
 {
   if (self->watch == NULL)
     return;
@@ -111,7 +105,7 @@ easel_deployment_dispose (GObject *object)
 {
   EaselDeployment *self = EASEL_DEPLOYMENT (object);
 
-  drop_watch (self);
+  _easel_deployment_drop_watch (self);
   g_cancellable_cancel (self->waiting);
   g_clear_object (&self->waiting);
   g_clear_weak_pointer (&self->studio);
@@ -187,8 +181,8 @@ emit_changed (EaselDeployment *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-static void
-set_state (EaselDeployment *self, EaselDeploymentState state)
+void
+_easel_deployment_set_state (EaselDeployment *self, EaselDeploymentState state)
 {
   if (self->state == state)
     return;
@@ -204,8 +198,8 @@ set_state (EaselDeployment *self, EaselDeploymentState state)
   emit_changed (self);
 }
 
-static void
-set_error (EaselDeployment *self, const GError *error, const char *sentence)
+void
+_easel_deployment_set_error (EaselDeployment *self, const GError *error, const char *sentence)
 {
   GError *copy = error != NULL ? g_error_copy (error) : NULL;
 
@@ -227,16 +221,16 @@ _easel_deployment_take_notice (EaselDeployment *self, char *notice)
 static void
 fail (EaselDeployment *self, const GError *error)
 {
-  set_error (self, error, NULL);
-  set_state (self, EASEL_DEPLOYMENT_FAILED);
+  _easel_deployment_set_error (self, error, NULL);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_FAILED);
 }
 
-static void
-trouble (EaselDeployment *self, const GError *error, const char *sentence)
+void
+_easel_deployment_trouble (EaselDeployment *self, const GError *error, const char *sentence)
 {
-  set_error (self, error, sentence);
+  _easel_deployment_set_error (self, error, sentence);
   if (self->state == EASEL_DEPLOYMENT_STARTING)
-    set_state (self, EASEL_DEPLOYMENT_TROUBLE);
+    _easel_deployment_set_state (self, EASEL_DEPLOYMENT_TROUBLE);
   else
     emit_changed (self);
   if (self->studio != NULL && self->rental != NULL)
@@ -262,7 +256,7 @@ _easel_deployment_new (EaselStudio *studio,
   self->history = g_object_ref (history);
   self->spec = easel_launch_spec_copy (spec);
   self->first_offer = g_object_ref (spec->offer);
-  self->started_unix_ms = easel_clock_get_unix_ms (clock);
+  _easel_deployment_promise (self);
   return self;
 }
 
@@ -278,7 +272,7 @@ static void
 try_next_offer (EaselDeployment *self, const GError *error)
 {
   if (_easel_deployment_choose_next_offer (self, TRUE))
-    try_offer (self);
+    _easel_deployment_try_offer (self);
   else
     fail (self, error);
 }
@@ -297,29 +291,17 @@ is_too_dear (EaselDeployment *self, EaselPod *pod)
 }
 
 static void
-draw_other (EaselDeployment *self, const char *reason)
-{
-  if (self->studio == NULL || self->rental == NULL)
-    return;
-  self->draw_wanted = TRUE;
-  self->draw_wanted_ms = easel_clock_get_monotonic_ms (self->clock);
-  self->spent_before += MAX (easel_rental_get_cost_so_far (self->rental), 0);
-  drop_watch (self);
-  easel_studio_delete (self->studio, self->rental, reason);
-}
-
-static void
 take_pod (EaselDeployment *self, EaselPod *pod)
 {
   if (self->cancel_wanted)
     return; /* the studio deletes it, its word ends this */
-  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_STARTING);
   if (is_too_dear (self, pod))
     {
       _easel_deployment_take_notice (
           self, g_strdup (_ ("That GPU turned out to cost more than you accepted. It is "
                              "being given back.")));
-      draw_other (self, "price");
+      _easel_deployment_draw_other (self, "price", FALSE);
       return;
     }
   start_watch (self, pod);
@@ -334,7 +316,7 @@ on_rate_wait_over (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->waiting);
   _easel_deployment_take_notice (self, NULL);
-  try_offer (self);
+  _easel_deployment_try_offer (self);
 }
 
 static void
@@ -383,7 +365,7 @@ take_refusal (EaselDeployment *self, const GError *error)
       if (self->spec->template != NULL && self->spec->image != NULL)
         {
           g_clear_object (&self->spec->template);
-          try_offer (self);
+          _easel_deployment_try_offer (self);
         }
       else
         fail (self, error);
@@ -439,16 +421,16 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else if (easel_error_leaves_fate_unknown (error))
     {
-      set_error (self, error, NULL);
+      _easel_deployment_set_error (self, error, NULL);
       if (!self->cancel_wanted)
-        set_state (self, EASEL_DEPLOYMENT_UNSURE);
+        _easel_deployment_set_state (self, EASEL_DEPLOYMENT_UNSURE);
       _easel_studio_note_unsure (self->studio, data->rental);
     }
   else
     {
       _easel_studio_note_refused (self->studio, data->rental);
       if (self->cancel_wanted)
-        set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+        _easel_deployment_set_state (self, EASEL_DEPLOYMENT_CANCELLED);
       else
         take_refusal (self, error);
     }
@@ -484,8 +466,8 @@ try_offer_or_error (EaselDeployment *self, GError **error)
   return TRUE;
 }
 
-static void
-try_offer (EaselDeployment *self)
+void
+_easel_deployment_try_offer (EaselDeployment *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -517,72 +499,12 @@ note_progress (EaselDeployment *self)
 }
 
 static void
-lose_patience (EaselDeployment *self)
-{
-  g_autoptr (GError) error = NULL;
-  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
-  const gint64 started = easel_boot_watch_get_started_ms (self->watch);
-
-  switch (easel_patience_judge (now - started, now - MAX (self->progress_ms, started),
-                                !self->is_resume && self->n_machines < MAX_MACHINES_DRAWN))
-    {
-    case EASEL_PATIENCE_DRAW:
-      _easel_deployment_take_notice (
-          self, g_strdup (_ ("This machine was not ready after 40 minutes. It is being given back, "
-                             "and another one is taken.")));
-      draw_other (self, "broken");
-      break;
-
-    case EASEL_PATIENCE_ASK:
-      error = easel_error_new (EASEL_ERROR_TIMED_OUT, "not ready in 40 minutes");
-      trouble (self, error,
-               _ ("The GPU is still not ready after 40 minutes. Another machine is usually "
-                  "faster."));
-      break;
-
-    case EASEL_PATIENCE_WAIT:
-    default:
-      break;
-    }
-}
-
-static void
 on_watch_changed (EaselDeployment *self)
 {
   note_progress (self);
   emit_changed (self);
   if (self->state == EASEL_DEPLOYMENT_STARTING && self->watch != NULL && !self->draw_wanted)
-    lose_patience (self);
-}
-
-static void
-draw_after_machine_fault (EaselDeployment *self, const char *details)
-{
-  if (self->state != EASEL_DEPLOYMENT_STARTING)
-    return;
-  if (self->is_resume)
-    {
-      /* Nobody asked to lose the files on it: pause again, and let the person decide. */
-      g_autoptr (GError) error = easel_error_new (EASEL_ERROR_HOST_FULL, "came back without a GPU");
-
-      easel_error_set_details (error, details);
-      trouble (self, error, NULL);
-      if (self->studio != NULL && self->rental != NULL)
-        easel_studio_pause (self->studio, self->rental);
-      return;
-    }
-  if (self->n_machines >= MAX_MACHINES_DRAWN)
-    {
-      g_autoptr (GError) error = easel_error_new (EASEL_ERROR_BROKEN_POD, "machine fault");
-
-      easel_error_set_details (error, details);
-      trouble (self, error, NULL);
-      return;
-    }
-  _easel_deployment_take_notice (
-      self, g_strdup (_ ("This machine does not work. It is being given back, and another "
-                         "one is taken.")));
-  draw_other (self, "broken");
+    _easel_deployment_lose_patience (self);
 }
 
 static void
@@ -597,9 +519,9 @@ on_watch_pod (EaselDeployment *self, EaselPod *pod)
   if (self->watch != NULL)
     easel_boot_watch_set_agent (self->watch, easel_rental_get_agent (self->rental));
   if (data->state == EASEL_POD_ERROR)
-    draw_after_machine_fault (self, data->state_word);
+    _easel_deployment_draw_after_fault (self, data->state_word);
   else if (data->container_up && data->gpu_count == 0)
-    draw_after_machine_fault (self, "the pod has no GPU");
+    _easel_deployment_draw_after_fault (self, "the pod has no GPU");
 }
 
 static void
@@ -613,12 +535,12 @@ on_watch_ready (EaselDeployment *self)
 {
   g_autofree char *address = g_strdup (easel_boot_watch_get_address (self->watch));
 
-  set_error (self, NULL, NULL);
+  _easel_deployment_set_error (self, NULL, NULL);
   _easel_deployment_take_notice (self, NULL);
   self->fraction = 1;
   easel_boot_watch_stop (self->watch);
   if (self->state == EASEL_DEPLOYMENT_TROUBLE || self->state == EASEL_DEPLOYMENT_STARTING)
-    set_state (self, EASEL_DEPLOYMENT_READY);
+    _easel_deployment_set_state (self, EASEL_DEPLOYMENT_READY);
   if (self->studio != NULL && self->rental != NULL)
     _easel_studio_note_ready (self->studio, self->rental, address);
 }
@@ -626,13 +548,13 @@ on_watch_ready (EaselDeployment *self)
 static void
 on_watch_fault (EaselDeployment *self, const GError *error, const char *sentence)
 {
-  trouble (self, error, sentence);
+  _easel_deployment_trouble (self, error, sentence);
 }
 
 static void
 on_watch_machine_fault (EaselDeployment *self, const char *details)
 {
-  draw_after_machine_fault (self, details);
+  _easel_deployment_draw_after_fault (self, details);
 }
 
 static void
@@ -646,7 +568,7 @@ on_watch_vanished (EaselDeployment *self)
 static void
 start_watch (EaselDeployment *self, EaselPod *pod)
 {
-  drop_watch (self);
+  _easel_deployment_drop_watch (self);
   g_set_object (&self->pod, pod);
   self->seen_bytes = 0;
   self->progress_ms = 0;
@@ -684,7 +606,9 @@ _easel_deployment_attach (EaselDeployment *self,
   self->is_resume = is_resume;
   if (started_unix_ms > 0)
     self->started_unix_ms = started_unix_ms;
-  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  if (rental->record != NULL)
+    _easel_deployment_take_promise (self, rental->record);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_STARTING);
   start_watch (self, pod);
 }
 
@@ -695,7 +619,9 @@ _easel_deployment_attach_unsure (EaselDeployment *self, EaselRental *rental, gin
   g_set_weak_pointer (&self->rental, rental);
   if (started_unix_ms > 0)
     self->started_unix_ms = started_unix_ms;
-  set_state (self, EASEL_DEPLOYMENT_UNSURE);
+  if (rental->record != NULL)
+    _easel_deployment_take_promise (self, rental->record);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_UNSURE);
 }
 
 /* --- what the studio found out ---------------------------------------------------------------- */
@@ -705,7 +631,7 @@ _easel_deployment_note_found (EaselDeployment *self, EaselRental *rental, EaselP
 {
   if (rental != self->rental || self->state != EASEL_DEPLOYMENT_UNSURE)
     return;
-  set_error (self, NULL, NULL);
+  _easel_deployment_set_error (self, NULL, NULL);
   take_pod (self, pod);
 }
 
@@ -717,7 +643,7 @@ _easel_deployment_note_void (EaselDeployment *self, EaselRental *rental)
   if (rental != self->rental)
     return;
   if (self->cancel_wanted)
-    set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+    _easel_deployment_set_state (self, EASEL_DEPLOYMENT_CANCELLED);
   else if (self->state == EASEL_DEPLOYMENT_UNSURE)
     {
       error = self->error != NULL ? g_error_copy (self->error)
@@ -734,8 +660,8 @@ _easel_deployment_note_deleting (EaselDeployment *self, EaselRental *rental)
       !_easel_deployment_may_go (self->state, EASEL_DEPLOYMENT_CANCELLING))
     return;
   self->cancel_wanted = TRUE;
-  drop_watch (self);
-  set_state (self, EASEL_DEPLOYMENT_CANCELLING);
+  _easel_deployment_drop_watch (self);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_CANCELLING);
 }
 
 /* Asked for once more, by somebody who wants it gone and nothing in its place. */
@@ -746,36 +672,6 @@ _easel_deployment_note_deleting_again (EaselDeployment *self, EaselRental *renta
     easel_deployment_cancel (self);
 }
 
-static void
-draw_now (EaselDeployment *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->draw_wanted = FALSE;
-  self->n_machines++;
-  g_clear_object (&self->pod);
-  self->fraction = 0;
-  set_error (self, NULL, NULL);
-  set_state (self, EASEL_DEPLOYMENT_RENTING);
-  if (easel_clock_get_monotonic_ms (self->clock) - self->draw_wanted_ms > DRAW_EXPIRES_MS)
-    {
-      error = easel_error_new (EASEL_ERROR_TIMED_OUT, "giving the machine back took too long");
-      fail (self, error);
-      return;
-    }
-  /* Where the provider names no machines, another offer is the only way not to get the same one. */
-  if (_easel_deployment_choose_next_offer (self, FALSE))
-    {
-      try_offer (self);
-      return;
-    }
-  error = easel_error_new (EASEL_ERROR_NO_OFFER, "no other machine below the ceiling");
-  set_error (self, error,
-             _ ("That machine was given back, and no other one is free for the price that you "
-                "accepted. Nothing is billed any more."));
-  set_state (self, EASEL_DEPLOYMENT_FAILED);
-}
-
 void
 _easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental)
 {
@@ -783,18 +679,19 @@ _easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental)
 
   if (rental != self->rental)
     return;
-  drop_watch (self);
+  _easel_deployment_drop_watch (self);
   if (self->state == EASEL_DEPLOYMENT_CANCELLING)
-    set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+    _easel_deployment_set_state (self, EASEL_DEPLOYMENT_CANCELLED);
   else if (self->draw_wanted)
-    draw_now (self);
+    _easel_deployment_draw_now (self);
   else if (_easel_deployment_may_go (self->state, EASEL_DEPLOYMENT_FAILED))
     {
       error = easel_error_new (EASEL_ERROR_NOT_FOUND, "the pod has vanished");
-      set_error (self, error,
-                 _ ("The GPU is gone: it was deleted somewhere else, or the provider took it "
-                    "back. Nothing is billed any more."));
-      set_state (self, EASEL_DEPLOYMENT_FAILED);
+      _easel_deployment_set_error (
+          self, error,
+          _ ("The GPU is gone: it was deleted somewhere else, or the provider took it "
+             "back. Nothing is billed any more."));
+      _easel_deployment_set_state (self, EASEL_DEPLOYMENT_FAILED);
     }
 }
 
@@ -805,8 +702,8 @@ _easel_deployment_note_running (EaselDeployment *self, EaselRental *rental, Ease
   if (rental != self->rental || self->watch != NULL || self->draw_wanted || self->cancel_wanted ||
       (self->state != EASEL_DEPLOYMENT_STARTING && self->state != EASEL_DEPLOYMENT_TROUBLE))
     return;
-  set_error (self, NULL, NULL);
-  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  _easel_deployment_set_error (self, NULL, NULL);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_STARTING);
   start_watch (self, pod);
 }
 
@@ -815,7 +712,7 @@ void
 _easel_deployment_note_unseen (EaselDeployment *self, EaselRental *rental)
 {
   if (rental == self->rental)
-    drop_watch (self);
+    _easel_deployment_drop_watch (self);
 }
 
 void
@@ -826,12 +723,13 @@ _easel_deployment_note_stopped (EaselDeployment *self, EaselRental *rental)
   if (rental != self->rental)
     return;
   if (self->state == EASEL_DEPLOYMENT_STARTING || self->state == EASEL_DEPLOYMENT_TROUBLE)
-    drop_watch (self);
+    _easel_deployment_drop_watch (self);
   if (self->state != EASEL_DEPLOYMENT_STARTING)
     return;
   error = easel_error_new (EASEL_ERROR_CONFLICT, "stopped while starting");
-  set_error (self, error, _ ("The GPU was paused from somewhere else while it was starting."));
-  set_state (self, EASEL_DEPLOYMENT_TROUBLE);
+  _easel_deployment_set_error (self, error,
+                               _ ("The GPU was paused from somewhere else while it was starting."));
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_TROUBLE);
 }
 
 /* --- what the person wants -------------------------------------------------------------------- */
@@ -852,16 +750,16 @@ easel_deployment_cancel (EaselDeployment *self)
     return;
   self->cancel_wanted = TRUE;
   self->draw_wanted = FALSE;
-  drop_watch (self);
+  _easel_deployment_drop_watch (self);
   if (self->waiting != NULL || self->studio == NULL || self->rental == NULL)
     {
       /* Between two tries nothing is under way and nothing is rented. */
       g_cancellable_cancel (self->waiting);
       g_clear_object (&self->waiting);
-      set_state (self, EASEL_DEPLOYMENT_CANCELLED);
+      _easel_deployment_set_state (self, EASEL_DEPLOYMENT_CANCELLED);
       return;
     }
-  set_state (self, EASEL_DEPLOYMENT_CANCELLING);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_CANCELLING);
   easel_studio_delete (self->studio, self->rental, "cancelled");
 }
 
@@ -870,7 +768,7 @@ easel_deployment_cancel (EaselDeployment *self)
  * @self: a deployment that is starting or in trouble
  *
  * Gives this machine back (proven), remembers it as bad and rents the next best within the accepted
- * price.
+ * price and what is left of the time.
  */
 void
 easel_deployment_try_other_machine (EaselDeployment *self)
@@ -884,7 +782,7 @@ easel_deployment_try_other_machine (EaselDeployment *self)
   _easel_deployment_take_notice (self,
                                  g_strdup (
                                      _ ("This machine is being given back. Another one follows.")));
-  draw_other (self, "broken");
+  _easel_deployment_draw_other (self, "broken", TRUE);
 }
 
 static void
@@ -900,12 +798,12 @@ on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (!ok)
     {
-      trouble (self, error, NULL);
+      _easel_deployment_trouble (self, error, NULL);
       return;
     }
-  set_error (self, NULL, NULL);
+  _easel_deployment_set_error (self, NULL, NULL);
   self->fraction = 0;
-  set_state (self, EASEL_DEPLOYMENT_STARTING);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_STARTING);
   if (self->studio != NULL && self->rental != NULL)
     _easel_studio_note_restarting (self->studio, self->rental);
   start_watch (self, self->pod);
@@ -950,13 +848,14 @@ easel_deployment_retry (EaselDeployment *self)
   self->is_resume = FALSE;
   self->n_rate_waits = 0;
   self->n_machines = 0;
-  self->started_unix_ms = easel_clock_get_unix_ms (self->clock);
   self->spent_before = 0;
+  self->traffic_before = 0;
   g_set_object (&self->spec->offer, self->first_offer);
-  set_error (self, NULL, NULL);
+  _easel_deployment_promise (self);
+  _easel_deployment_set_error (self, NULL, NULL);
   _easel_deployment_take_notice (self, NULL);
-  set_state (self, EASEL_DEPLOYMENT_RENTING);
-  try_offer (self);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_RENTING);
+  _easel_deployment_try_offer (self);
 }
 
 /**
@@ -977,9 +876,9 @@ easel_deployment_accept_price (EaselDeployment *self, gint64 max_price)
   if (self->state != EASEL_DEPLOYMENT_FAILED || offer == NULL)
     return;
   self->spec->max_price = max_price;
-  self->started_unix_ms = easel_clock_get_unix_ms (self->clock);
-  set_error (self, NULL, NULL);
+  _easel_deployment_set_error (self, NULL, NULL);
   _easel_deployment_choose_offer (self, offer, TRUE);
-  set_state (self, EASEL_DEPLOYMENT_RENTING);
-  try_offer (self);
+  _easel_deployment_promise (self);
+  _easel_deployment_set_state (self, EASEL_DEPLOYMENT_RENTING);
+  _easel_deployment_try_offer (self);
 }

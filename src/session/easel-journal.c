@@ -69,6 +69,7 @@ static const Field fields[] = {
   FIELD (FIELD_BOOLEAN, limits.stop_instead),
   FIELD (FIELD_INT64, price),
   FIELD (FIELD_INT64, max_price),
+  FIELD (FIELD_INT64, budget),
   FIELD (FIELD_STRING, offer_id),
   FIELD (FIELD_STRING, gpu_id),
   FIELD (FIELD_STRING, gpu_name),

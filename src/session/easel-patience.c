@@ -22,3 +22,21 @@ easel_patience_judge (gint64 elapsed_ms, gint64 stalled_ms, gboolean may_draw)
     return EASEL_PATIENCE_WAIT;
   return may_draw ? EASEL_PATIENCE_DRAW : EASEL_PATIENCE_ASK;
 }
+
+/**
+ * easel_patience_judge_draw:
+ * @asked_ms: for how long it was rented
+ * @left_ms: how much of that is left
+ *
+ * Every machine starts from the beginning, and the end does not move for it.
+ *
+ * Returns: whether another machine may be taken without a question
+ */
+EaselDraw
+easel_patience_judge_draw (gint64 asked_ms, gint64 left_ms)
+{
+  if (left_ms <= 0)
+    return EASEL_DRAW_OVER;
+  return left_ms < EASEL_PATIENCE_LEAST_LEFT_MS || left_ms < asked_ms / 2 ? EASEL_DRAW_ASK
+                                                                          : EASEL_DRAW_GO;
+}

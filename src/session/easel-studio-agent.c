@@ -170,12 +170,9 @@ on_extended (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (rental->record != NULL && rental->record->hard_end_unix_ms > 0)
-    {
-      /* It keeps its cap: what it says is what holds. */
-      rental->record->hard_end_unix_ms =
-          easel_clock_get_unix_ms (self->clock) + status->hard_s * 1000;
-      _easel_studio_put (self, rental);
-    }
+    /* It keeps its cap: what it says is what holds. */
+    _easel_studio_move_end (self, rental,
+                            easel_clock_get_unix_ms (self->clock) + status->hard_s * 1000);
   if (rental->agent != NULL)
     easel_agent_watch_take_status (rental->agent, status);
   else

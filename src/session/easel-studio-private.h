@@ -105,6 +105,7 @@ gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
 
 void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
+void _easel_studio_move_end (EaselStudio *self, EaselRental *rental, gint64 hard_end_unix_ms);
 void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
 EaselReceipt *_easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);

@@ -466,7 +466,8 @@ _easel_studio_begin_intent (EaselStudio *self,
 
   record->state = EASEL_JOURNAL_INTENT;
   record->intent_unix_ms = now;
-  record->hard_end_unix_ms = easel_limits_hard_end (&record->limits, now);
+  record->hard_end_unix_ms = _easel_deployment_get_hard_end (deployment);
+  record->budget = _easel_deployment_get_budget (deployment);
   if (!easel_journal_put (self->journal, record, error))
     {
       /* In memory only, and nothing was sent: let no later start wonder about it. */

@@ -310,6 +310,19 @@ is_drawing_late (gpointer data)
   return notice != NULL && strstr (notice, "40 minutes") != NULL;
 }
 
+static EaselDeployment *
+rent_for (Fixture *fixture, guint hours)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (fixture);
+  g_autoptr (GError) error = NULL;
+  EaselDeployment *deployment;
+
+  spec->limits.hours = hours;
+  deployment = easel_studio_rent (fixture->studio, spec, &error);
+  g_assert_no_error (error);
+  return deployment;
+}
+
 /* The machine says nothing bad, and nothing good either. */
 static void
 test_slow_machines (Fixture *fixture, gconstpointer data)
@@ -317,7 +330,7 @@ test_slow_machines (Fixture *fixture, gconstpointer data)
   EaselDeployment *deployment;
 
   add_offers (fixture);
-  deployment = rent (fixture);
+  deployment = rent_for (fixture, 8);
   for (guint i = 0; i < 4; i++)
     {
       while (n_calls (fixture, STUB_CREATE_POD) < i + 1)
@@ -351,6 +364,243 @@ test_patience (void)
   /* However slow: what still arrives is not thrown away. */
   g_assert_cmpint (easel_patience_judge (5 * late, EASEL_PATIENCE_PROGRESS_MS, TRUE), ==,
                    EASEL_PATIENCE_WAIT);
+}
+
+static void
+test_draw_patience (void)
+{
+  const gint64 hours = 4 * HOUR;
+  const gint64 least = EASEL_PATIENCE_LEAST_LEFT_MS;
+
+  g_assert_cmpint (easel_patience_judge_draw (hours, hours), ==, EASEL_DRAW_GO);
+  g_assert_cmpint (easel_patience_judge_draw (hours, hours / 2), ==, EASEL_DRAW_GO);
+  g_assert_cmpint (easel_patience_judge_draw (hours, hours / 2 - 1), ==, EASEL_DRAW_ASK);
+  g_assert_cmpint (easel_patience_judge_draw (least, least), ==, EASEL_DRAW_GO);
+  g_assert_cmpint (easel_patience_judge_draw (least, least - 1), ==, EASEL_DRAW_ASK);
+  g_assert_cmpint (easel_patience_judge_draw (hours, 1), ==, EASEL_DRAW_ASK);
+  g_assert_cmpint (easel_patience_judge_draw (hours, 0), ==, EASEL_DRAW_OVER);
+  g_assert_cmpint (easel_patience_judge_draw (hours, -hours), ==, EASEL_DRAW_OVER);
+}
+
+static const EaselJournalRecord *
+record_of (Fixture *fixture, EaselDeployment *deployment)
+{
+  return easel_studio_find_rental (fixture->studio, deployment)->record;
+}
+
+static void
+break_machine (Fixture *fixture)
+{
+  stub_provider_emit_log (fixture->provider, TRUE,
+                          "error starting container: nvidia-container-cli: requirement error: "
+                          "unsatisfied condition: cuda>=13.0");
+  stub_settle ();
+}
+
+static void
+wait_for_machine (Fixture *fixture, EaselDeployment *deployment, guint n)
+{
+  while (n_calls (fixture, STUB_CREATE_POD) < n)
+    pass (fixture, 5 * SECOND);
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  pass (fixture, 5 * SECOND);
+}
+
+/* One click, one end: on this computer, in the pod, and for a program that was started anew. */
+static void
+test_draw_keeps_the_end (Fixture *fixture, gconstpointer data)
+{
+  const gint64 clicked = easel_clock_get_unix_ms (fixture->clock);
+  EaselDeployment *deployment;
+  EaselAgentLimits limits;
+  gint64 gone_s;
+
+  add_offers (fixture);
+  deployment = rent (fixture);
+  for (guint i = 1; i < 4; i++)
+    {
+      wait_for_machine (fixture, deployment, i);
+      g_assert_cmpint (record_of (fixture, deployment)->hard_end_unix_ms, ==, clicked + 4 * HOUR);
+      gone_s = (record_of (fixture, deployment)->intent_unix_ms - clicked) / 1000;
+      g_assert_true (easel_agent_limits_parse (
+          &limits, stub_provider_peek_last_spec (fixture->provider)->agent->limits));
+      g_assert_cmpint (ABS (limits.hard_s - (4 * 3600 - gone_s)), <=, 1);
+      g_assert_cmpint (ABS (limits.cap_s - (12 * 3600 - gone_s)), <=, 1);
+      pass (fixture, 30 * MINUTE);
+      if (i == 2)
+        {
+          restart (fixture);
+          easel_catalog_refresh (fixture->catalog);
+          pass (fixture, MINUTE);
+          deployment = easel_rental_get_deployment (row (fixture, 0));
+          g_assert_nonnull (deployment);
+        }
+      break_machine (fixture);
+    }
+  easel_deployment_cancel (deployment);
+  pass_until (fixture, is_cancelled, deployment, 3 * MINUTE);
+
+  /* Another click is another promise. */
+  deployment = rent (fixture);
+  g_assert_cmpint (record_of (fixture, deployment)->hard_end_unix_ms, ==,
+                   easel_clock_get_unix_ms (fixture->clock) + 4 * HOUR);
+}
+
+/* Longer is longer for the next machine, too. */
+static void
+test_draw_after_extend (Fixture *fixture, gconstpointer data)
+{
+  const gint64 clicked = easel_clock_get_unix_ms (fixture->clock);
+  EaselDeployment *deployment = rent (fixture);
+
+  wait_for_machine (fixture, deployment, 1);
+  easel_studio_extend (fixture->studio, row (fixture, 0), 2);
+  g_assert_cmpint (record_of (fixture, deployment)->hard_end_unix_ms, ==, clicked + 6 * HOUR);
+  break_machine (fixture);
+  wait_for_machine (fixture, deployment, 2);
+  g_assert_cmpint (record_of (fixture, deployment)->hard_end_unix_ms, ==, clicked + 6 * HOUR);
+}
+
+/* Nothing is rented by itself for what is left of an hour; the person may want it. */
+static void
+test_little_left (Fixture *fixture, gconstpointer data)
+{
+  const gint64 clicked = easel_clock_get_unix_ms (fixture->clock);
+  EaselDeployment *deployment = rent_for (fixture, 1);
+  g_autofree char *sentence = NULL;
+
+  wait_for_machine (fixture, deployment, 1);
+  pass (fixture, 32 * MINUTE);
+  break_machine (fixture);
+  g_assert_cmpint (easel_deployment_get_state (deployment), ==, EASEL_DEPLOYMENT_TROUBLE);
+  sentence = easel_deployment_dup_error_sentence (deployment);
+  g_test_message ("%s", sentence);
+  g_assert_nonnull (strstr (sentence, "of the time that you chose is left"));
+  g_assert_cmpint (easel_error_remedy (easel_deployment_get_error (deployment)), ==,
+                   EASEL_REMEDY_OTHER_MACHINE);
+  pass (fixture, 2 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 1);
+
+  easel_deployment_try_other_machine (deployment);
+  wait_for_machine (fixture, deployment, 2);
+  g_assert_cmpint (record_of (fixture, deployment)->hard_end_unix_ms, ==, clicked + HOUR);
+  /* And that one is ended at the end of the hour. */
+  while (easel_clock_get_unix_ms (fixture->clock) < clicked + HOUR - 5 * SECOND)
+    pass (fixture, 5 * SECOND);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 1);
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+/* Slow, and the hour does not allow for a second try. */
+static void
+test_slow_and_little_left (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_for (fixture, 1);
+  g_autofree char *sentence = NULL;
+
+  pass_until (fixture, is_in_trouble, deployment, 42 * MINUTE);
+  sentence = easel_deployment_dup_error_sentence (deployment);
+  g_test_message ("%s", sentence);
+  g_assert_nonnull (strstr (sentence, "of the time that you chose is left"));
+  g_assert_cmpint (easel_error_remedy (easel_deployment_get_error (deployment)), ==,
+                   EASEL_REMEDY_OTHER_MACHINE);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 1);
+}
+
+/* Giving it back took the rest of the time. */
+static void
+give_back_late (Fixture *fixture, EaselDeployment *deployment, gboolean by_hand, gint64 late_ms)
+{
+  const gint64 clicked = record_of (fixture, deployment)->intent_unix_ms;
+
+  stub_provider_fail_always (fixture->provider, STUB_DELETE_POD, EASEL_ERROR_UNAVAILABLE);
+  if (by_hand)
+    easel_deployment_try_other_machine (deployment);
+  else
+    break_machine (fixture);
+  while (easel_clock_get_unix_ms (fixture->clock) < clicked + late_ms)
+    pass (fixture, 5 * SECOND);
+  stub_provider_fail_never (fixture->provider, STUB_DELETE_POD);
+  pass_until (fixture, is_failed, deployment, 3 * MINUTE);
+  g_assert_cmpuint (n_calls (fixture, STUB_CREATE_POD), ==, 1);
+  g_assert_cmpuint (stub_provider_get_n_live (fixture->provider), ==, 0);
+}
+
+static void
+test_draw_too_late (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_for (fixture, 1);
+  g_autofree char *sentence = NULL;
+
+  wait_for_machine (fixture, deployment, 1);
+  pass (fixture, 27 * MINUTE);
+  give_back_late (fixture, deployment, FALSE, 32 * MINUTE);
+  sentence = easel_deployment_dup_error_sentence (deployment);
+  g_assert_nonnull (strstr (sentence, "too little for another start"));
+}
+
+static void
+test_draw_after_the_end (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_for (fixture, 1);
+  g_autofree char *sentence = NULL;
+
+  wait_for_machine (fixture, deployment, 1);
+  pass (fixture, 52 * MINUTE);
+  give_back_late (fixture, deployment, TRUE, 61 * MINUTE);
+  sentence = easel_deployment_dup_error_sentence (deployment);
+  g_assert_nonnull (strstr (sentence, "The time that you chose is over"));
+
+  /* Try Again is a click, with hours of its own. */
+  easel_deployment_retry (deployment);
+  g_assert_cmpint (record_of (fixture, deployment)->hard_end_unix_ms, ==,
+                   easel_clock_get_unix_ms (fixture->clock) + HOUR);
+}
+
+/* At the highest price that was accepted, what a machine before has downloaded is taken from the
+ * time: the sum of Review holds for all of them. */
+static void
+test_draw_keeps_the_sum (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselLaunchSpec) spec = make_spec (fixture);
+  g_autoptr (GError) error = NULL;
+  EaselDeployment *deployment;
+  g_autoptr (EaselOffer) free_of_traffic = g_object_ref (spec->offer);
+  EaselOfferData offer = *easel_offer_get (free_of_traffic);
+  gint64 worst, spent, rest;
+  const EaselJournalRecord *record;
+
+  offer.traffic_price = 3000;
+  g_clear_object (&spec->offer);
+  spec->offer = easel_offer_new (&offer);
+  spec->max_price = easel_launch_spec_price (spec);
+  worst = easel_launch_spec_worst_case (spec);
+  stub_provider_clear_offers (fixture->provider);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("runpod/A/%u", i);
+
+      offer.id = id;
+      stub_provider_add_offer (fixture->provider, easel_offer_new (&offer));
+    }
+  easel_catalog_refresh (fixture->catalog);
+  stub_settle ();
+  deployment = easel_studio_rent (fixture->studio, spec, &error);
+  g_assert_no_error (error);
+  wait_for_machine (fixture, deployment, 1);
+  g_assert_cmpint (record_of (fixture, deployment)->budget, ==, worst);
+  pass (fixture, 20 * MINUTE);
+  break_machine (fixture);
+  wait_for_machine (fixture, deployment, 2);
+  record = record_of (fixture, deployment);
+  spent = easel_deployment_get_cost (deployment) -
+          easel_rental_get_cost_so_far (easel_studio_find_rental (fixture->studio, deployment));
+  g_assert_cmpint (spent, >, 0);
+  rest =
+      easel_money_for_duration (record->price, record->hard_end_unix_ms - record->intent_unix_ms);
+  g_assert_cmpint (spent + rest + 2 * 27 * 3000, <=, worst + 1);
+  g_assert_cmpint (spent + rest + 2 * 27 * 3000, >=, worst - 2000);
 }
 
 /* Delete means delete, also while a machine is being given back for another one. */
@@ -719,6 +969,14 @@ main (int argc, char **argv)
   ADD ("/deployment/address-soon", test_address_soon);
   ADD ("/deployment/slow-machines-are-drawn-three-times", test_slow_machines);
   g_test_add_func ("/deployment/patience", test_patience);
+  g_test_add_func ("/deployment/draw-patience", test_draw_patience);
+  ADD ("/deployment/draw-keeps-the-end", test_draw_keeps_the_end);
+  ADD ("/deployment/draw-keeps-the-sum", test_draw_keeps_the_sum);
+  ADD ("/deployment/draw-after-extend", test_draw_after_extend);
+  ADD ("/deployment/little-left-is-asked-about", test_little_left);
+  ADD ("/deployment/slow-and-little-left", test_slow_and_little_left);
+  ADD ("/deployment/draw-too-late", test_draw_too_late);
+  ADD ("/deployment/draw-after-the-end", test_draw_after_the_end);
   ADD ("/deployment/delete-while-drawing-rents-nothing", test_delete_while_drawing);
   ADD ("/deployment/draw-expires", test_draw_expires);
   ADD ("/deployment/late-restart", test_late_restart);

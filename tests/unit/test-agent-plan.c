@@ -49,6 +49,26 @@ test_limits (void)
   g_assert_true (agent.stop_instead);
 }
 
+/* What machines before have used up is gone, also from what Extend can add. */
+static void
+test_shorter_limits (void)
+{
+  EaselLimits limits;
+  EaselAgentLimits agent;
+
+  easel_limits_init_default (&limits);
+  easel_agent_limits_init (&agent, &limits, 0, NOW_MS);
+  easel_agent_limits_shorten (&agent, 14400);
+  g_assert_cmpint (agent.hard_s, ==, 14400);
+  easel_agent_limits_shorten (&agent, 14400 - 2400);
+  g_assert_cmpint (agent.hard_s, ==, 14400 - 2400);
+  g_assert_cmpint (agent.cap_s, ==, 43200 - 2400);
+  easel_agent_limits_shorten (&agent, 20000);
+  g_assert_cmpint (agent.hard_s, ==, 14400 - 2400);
+  easel_agent_limits_shorten (&agent, -5);
+  g_assert_cmpint (agent.hard_s, ==, 1);
+}
+
 static void
 test_odd_limits (void)
 {
@@ -150,6 +170,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/agent-plan/limits", test_limits);
   g_test_add_func ("/agent-plan/odd-limits", test_odd_limits);
+  g_test_add_func ("/agent-plan/shorter-limits", test_shorter_limits);
   g_test_add_func ("/agent-plan/secrets", test_secrets);
   g_test_add_func ("/agent-plan/read-back", test_read_back);
   g_test_add_func ("/agent-plan/odd-secrets", test_odd_secrets);

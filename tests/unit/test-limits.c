@@ -61,6 +61,22 @@ test_hard_end (void)
 }
 
 static void
+test_cut (void)
+{
+  const gint64 end = CREATED + 4 * HOUR_MS;
+
+  g_assert_cmpint (easel_limits_cut (end, CREATED, 4 * 235000, 235000), ==, end);
+  g_assert_cmpint (easel_limits_cut (end, CREATED, 9 * 235000, 235000), ==, end);
+  g_assert_cmpint (easel_limits_cut (end, CREATED, 3 * 235000, 235000), ==, CREATED + 3 * HOUR_MS);
+  g_assert_cmpint (easel_limits_cut (end, CREATED, -5, 235000), ==, CREATED);
+  /* What nobody knows cuts nothing. */
+  g_assert_cmpint (easel_limits_cut (end, CREATED, EASEL_MONEY_UNKNOWN, 235000), ==, end);
+  g_assert_cmpint (easel_limits_cut (end, CREATED, 1, 0), ==, end);
+  g_assert_cmpint (easel_limits_cut (end, CREATED, 1, EASEL_MONEY_UNKNOWN), ==, end);
+  g_assert_cmpint (easel_limits_cut (end, CREATED, G_MAXINT64, 1), ==, end);
+}
+
+static void
 test_worst_case (void)
 {
   EaselLimits limits;
@@ -189,6 +205,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/limits/defaults", test_defaults);
   g_test_add_func ("/limits/clamp", test_clamp);
   g_test_add_func ("/limits/hard-end", test_hard_end);
+  g_test_add_func ("/limits/cut", test_cut);
   g_test_add_func ("/limits/worst-case", test_worst_case);
   g_test_add_func ("/limits/worst-case-holds", test_worst_case_holds);
   g_test_add_func ("/limits/decide", test_decide);
