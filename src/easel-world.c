@@ -104,6 +104,5 @@ easel_world_create_session (EaselWorld *self, EaselSecretStore *store, GSettings
 
   return _easel_session_new (self->clock, self->http, self->providers, store,
                              settings != NULL ? settings : self->settings, self->state_dir,
-                             easel_endpoints_get (self->endpoints, "image", "tags"),
-                             easel_endpoints_is_simulated (self->endpoints));
+                             self->endpoints);
 }

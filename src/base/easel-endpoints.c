@@ -40,6 +40,8 @@ static const struct
   { "vast", "api", "https://console.vast.ai", KIND_API },
   { "image", "tags", "https://hub.docker.com/v2/repositories/aclysia/sd-comfyui-krita/tags",
     KIND_OTHER },
+  { "models", "civitai", "https://civitai.com", KIND_OTHER },
+  { "models", "huggingface", "https://huggingface.co", KIND_OTHER },
 };
 
 static const char *const clock_keys[] = { "speed", "real-epoch-ms", "cloud-epoch-ms" };

@@ -181,7 +181,7 @@ read_members (Reading *reading, JsonObject *root, GError **error)
 /**
  * easel_model_header_read:
  * @header: what follows the first 8 bytes, of the length that they state
- * @file_size: of the whole file
+ * @file_size: of the whole file; 0 if nobody tells, then @header is believed
  * @ret_header: (out): what it says
  * @error: %EASEL_ERROR_NOT_A_MODEL or %EASEL_ERROR_INCOMPLETE_MODEL
  *
@@ -200,7 +200,9 @@ easel_model_header_read (GBytes *header,
 
   g_return_val_if_fail (header != NULL, FALSE);
   g_return_val_if_fail (ret_header != NULL, FALSE);
-  g_return_val_if_fail (file_size >= EASEL_MODEL_PREFIX + g_bytes_get_size (header), FALSE);
+  g_return_val_if_fail (file_size == 0 ||
+                            file_size >= EASEL_MODEL_PREFIX + g_bytes_get_size (header),
+                        FALSE);
 
   root = easel_json_parse (header, EASEL_MODEL_MAX_HEADER, &local_error);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
@@ -211,6 +213,8 @@ easel_model_header_read (GBytes *header,
   if (!read_members (&reading, json_node_get_object (root), error))
     return FALSE;
 
+  if (file_size == 0 && reading.end < G_MAXINT64)
+    file_size = reading.end + EASEL_MODEL_PREFIX + g_bytes_get_size (header);
   data_size = file_size - EASEL_MODEL_PREFIX - g_bytes_get_size (header);
   if (reading.end > data_size)
     {

@@ -490,3 +490,19 @@ easel_model_link_parse (const char *text, GError **error)
       return parse_other (uri, (const char *const *) parts, query, error);
     }
 }
+
+/**
+ * easel_model_link_to_text:
+ * @self: a link
+ *
+ * Returns: (transfer full): a text that easel_model_link_parse() takes for the same, without token
+ */
+char *
+easel_model_link_to_text (const EaselModelLink *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->uri != NULL ? g_strdup (self->uri)
+                           : g_strdup_printf ("https://civitai.com/models/%" G_GUINT64_FORMAT,
+                                              self->civitai_model);
+}

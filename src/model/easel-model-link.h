@@ -34,6 +34,7 @@ EaselModelLink *easel_model_link_parse (const char *text, GError **error);
 void easel_model_link_free (EaselModelLink *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselModelLink, easel_model_link_free)
 
+char *easel_model_link_to_text (const EaselModelLink *self);
 const char *easel_model_site_secret (EaselModelSite site);
 EaselModelSite easel_model_site_of_host (const char *host);
 gboolean easel_model_host_is_public (const char *host);

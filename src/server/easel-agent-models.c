@@ -55,7 +55,7 @@ job_free (gpointer data)
 static void
 file_free (gpointer data)
 {
-  EaselAgentFile *file = data;
+  EaselAgentModelFile *file = data;
 
   g_free (file->folder);
   g_free (file->name);
@@ -136,17 +136,17 @@ read_job (JsonObject *object)
   return job;
 }
 
-static EaselAgentFile *
+static EaselAgentModelFile *
 read_file (JsonObject *object)
 {
   const char *folder = easel_json_peek_string (object, "folder", NULL);
   const char *name = easel_json_peek_string (object, "name", NULL);
   const char *sha256 = easel_json_peek_string (object, "sha256", NULL);
-  EaselAgentFile *file;
+  EaselAgentModelFile *file;
 
   if (folder == NULL || name == NULL || *name == '\0')
     return NULL;
-  file = g_new0 (EaselAgentFile, 1);
+  file = g_new0 (EaselAgentModelFile, 1);
   file->folder = g_strdup (folder);
   file->name = g_strdup (name);
   file->size = peek_size (object, "size");
@@ -197,7 +197,7 @@ easel_agent_models_decode (JsonNode *root, GError **error)
   for (guint i = 0; i < MIN (json_array_get_length (files), MAX_FILES); i++)
     {
       JsonObject *entry = easel_json_element_object (files, i);
-      EaselAgentFile *file = entry != NULL ? read_file (entry) : NULL;
+      EaselAgentModelFile *file = entry != NULL ? read_file (entry) : NULL;
 
       if (file != NULL)
         g_ptr_array_add (self->files, file);
@@ -236,7 +236,7 @@ easel_agent_models_find_job (const EaselAgentModels *self, const char *id)
  *
  * Returns: (nullable) (transfer none): the file, if it is whole and there
  */
-const EaselAgentFile *
+const EaselAgentModelFile *
 easel_agent_models_find_file (const EaselAgentModels *self, const char *folder, const char *name)
 {
   g_return_val_if_fail (self != NULL, NULL);
@@ -244,7 +244,7 @@ easel_agent_models_find_file (const EaselAgentModels *self, const char *folder, 
 
   for (guint i = 0; i < self->files->len; i++)
     {
-      const EaselAgentFile *file = g_ptr_array_index (self->files, i);
+      const EaselAgentModelFile *file = g_ptr_array_index (self->files, i);
 
       if (g_str_equal (file->folder, folder) && g_str_equal (file->name, name))
         return file;

@@ -54,7 +54,7 @@ typedef struct
   char *name;
   guint64 size;
   char *sha256; /* (nullable) */
-} EaselAgentFile;
+} EaselAgentModelFile;
 
 /* What the agent answers to "GET models". */
 typedef struct
@@ -62,7 +62,7 @@ typedef struct
   guint64 disk_free;
   guint64 disk_total;
   GPtrArray *jobs;  /* (element-type EaselAgentJob) */
-  GPtrArray *files; /* (element-type EaselAgentFile) */
+  GPtrArray *files; /* (element-type EaselAgentModelFile) */
 } EaselAgentModels;
 
 EaselAgentModels *easel_agent_models_decode (JsonNode *root, GError **error);
@@ -70,7 +70,7 @@ void easel_agent_models_free (EaselAgentModels *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselAgentModels, easel_agent_models_free)
 
 const EaselAgentJob *easel_agent_models_find_job (const EaselAgentModels *self, const char *id);
-const EaselAgentFile *
+const EaselAgentModelFile *
 easel_agent_models_find_file (const EaselAgentModels *self, const char *folder, const char *name);
 gboolean easel_agent_job_is_open (const EaselAgentJob *self);
 gboolean easel_agent_job_may_resume (const EaselAgentJob *self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "easel-endpoints.h"
 #include "easel-http.h"
 #include "easel-secret-store.h"
 #include "easel-session.h"
@@ -15,8 +16,7 @@ EaselSession *_easel_session_new (EaselClock *clock,
                                   EaselSecretStore *store,
                                   GSettings *settings,
                                   const char *state_dir,
-                                  const char *image_tags_uri,
-                                  gboolean simulated);
+                                  EaselEndpoints *endpoints);
 /* For a program without windows; before the start. */
 void _easel_session_set_role (EaselSession *self, EaselStudioRole role);
 

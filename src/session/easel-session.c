@@ -11,6 +11,8 @@
 #include "easel-journal.h"
 #include "easel-plan-private.h"
 #include "easel-studio-private.h"
+#include "easel-model-inspector-private.h"
+#include "easel-transfers-private.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -23,16 +25,20 @@ struct _EaselSession
 {
   GObject parent_instance;
 
-  EaselClock *clock;            /* (owned) */
-  GSettings *settings;          /* (owned) */
-  GPtrArray *accounts;          /* (owned) (element-type EaselAccount) */
-  EaselPlan *plan;              /* (owned) */
-  EaselHistory *history;        /* (owned) */
-  EaselCatalog *catalog;        /* (owned) */
-  EaselStudio *studio;          /* (owned) */
-  EaselKritaSetup *krita;       /* (owned) (nullable): NULL in a play */
-  EaselLoginEntry *login_entry; /* (owned) (nullable): NULL in a play */
-  EaselInstanceLock *lock;      /* (owned) */
+  EaselClock *clock;              /* (owned) */
+  GSettings *settings;            /* (owned) */
+  GPtrArray *accounts;            /* (owned) (element-type EaselAccount) */
+  EaselPlan *plan;                /* (owned) */
+  EaselHistory *history;          /* (owned) */
+  EaselCatalog *catalog;          /* (owned) */
+  EaselStudio *studio;            /* (owned) */
+  EaselKritaSetup *krita;         /* (owned) (nullable): NULL in a play */
+  EaselLoginEntry *login_entry;   /* (owned) (nullable): NULL in a play */
+  EaselShelf *shelf;              /* (owned) */
+  EaselModelTokens *tokens;       /* (owned) */
+  EaselModelInspector *inspector; /* (owned) */
+  EaselTransfers *transfers;      /* (owned) */
+  EaselInstanceLock *lock;        /* (owned) */
   gboolean is_simulated;
   gboolean is_started;
 };
@@ -195,6 +201,10 @@ easel_session_finalize (GObject *object)
 
   g_clear_object (&self->krita);
   g_clear_object (&self->login_entry);
+  g_clear_object (&self->transfers);
+  g_clear_object (&self->inspector);
+  g_clear_object (&self->tokens);
+  g_clear_object (&self->shelf);
   g_clear_object (&self->studio);
   g_clear_object (&self->lock);
   g_clear_object (&self->catalog);
@@ -232,6 +242,30 @@ add_account (EaselSession *self, EaselProvider *provider, EaselSecretStore *stor
   g_signal_connect_object (account, "notify::state", G_CALLBACK (on_account_state), self, 0);
 }
 
+static const char *
+find_place (EaselEndpoints *endpoints, const char *group, const char *key)
+{
+  return endpoints != NULL ? easel_endpoints_get (endpoints, group, key) : NULL;
+}
+
+static void
+create_model_parts (EaselSession *self,
+                    EaselHttp *http,
+                    EaselSecretStore *store,
+                    const char *state_dir,
+                    EaselEndpoints *endpoints)
+{
+  g_autoptr (EaselModelResolver) resolver =
+      easel_model_resolver_new (http, find_place (endpoints, "models", "civitai"),
+                                find_place (endpoints, "models", "huggingface"));
+
+  self->shelf = easel_shelf_new (state_dir);
+  self->tokens = _easel_model_tokens_new (store);
+  self->inspector = _easel_model_inspector_new (http, resolver, self->tokens);
+  self->transfers = _easel_transfers_new (self->clock, self->studio, self->shelf, resolver,
+                                          self->tokens, state_dir);
+}
+
 /**
  * _easel_session_new:
  * @clock: the program's time
@@ -240,8 +274,7 @@ add_account (EaselSession *self, EaselProvider *provider, EaselSecretStore *stor
  * @store: where keys are kept
  * @settings: where choices are remembered
  * @state_dir: (type filename): where journal and history lie; made if missing
- * @image_tags_uri: (nullable): the public list of the image's tags
- * @simulated: whether the cloud is a play
+ * @endpoints: (nullable): where the rest of the world is, %NULL to ask nobody
  *
  * Returns: (transfer full): a session that has asked nobody yet
  */
@@ -252,8 +285,7 @@ _easel_session_new (EaselClock *clock,
                     EaselSecretStore *store,
                     GSettings *settings,
                     const char *state_dir,
-                    const char *image_tags_uri,
-                    gboolean simulated)
+                    EaselEndpoints *endpoints)
 {
   EaselSession *self;
   g_autoptr (EaselJournal) journal = NULL;
@@ -273,17 +305,18 @@ _easel_session_new (EaselClock *clock,
   self = g_object_new (EASEL_TYPE_SESSION, NULL);
   self->clock = g_object_ref (clock);
   self->settings = g_object_ref (settings);
-  self->is_simulated = simulated != FALSE;
+  self->is_simulated = endpoints != NULL && easel_endpoints_is_simulated (endpoints);
   salt = ensure_salt (settings);
   for (guint i = 0; i < providers->len; i++)
     add_account (self, g_ptr_array_index (providers, i), store, salt);
   self->plan = easel_plan_new (settings);
   self->history = easel_history_new (state_dir, clock);
-  self->catalog =
-      _easel_catalog_new (http, clock, self->accounts, self->plan, self->history, image_tags_uri);
+  self->catalog = _easel_catalog_new (http, clock, self->accounts, self->plan, self->history,
+                                      find_place (endpoints, "image", "tags"));
   journal = easel_journal_new (state_dir);
   self->studio =
       _easel_studio_new (http, clock, self->accounts, self->catalog, journal, self->history);
+  create_model_parts (self, http, store, state_dir, endpoints);
   self->lock = easel_instance_lock_new (state_dir);
   if (!self->is_simulated)
     {
@@ -427,6 +460,62 @@ easel_session_get_krita (EaselSession *self)
 }
 
 /**
+ * easel_session_get_shelf:
+ * @self: a session
+ *
+ * Returns: (transfer none): the models that are remembered
+ */
+EaselShelf *
+easel_session_get_shelf (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->shelf;
+}
+
+/**
+ * easel_session_get_model_tokens:
+ * @self: a session
+ *
+ * Returns: (transfer none): the person's tokens for sites with models
+ */
+EaselModelTokens *
+easel_session_get_model_tokens (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->tokens;
+}
+
+/**
+ * easel_session_get_model_inspector:
+ * @self: a session
+ *
+ * Returns: (transfer none): what looks at a model before it is added
+ */
+EaselModelInspector *
+easel_session_get_model_inspector (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->inspector;
+}
+
+/**
+ * easel_session_get_transfers:
+ * @self: a session
+ *
+ * Returns: (transfer none): the models on the pods
+ */
+EaselTransfers *
+easel_session_get_transfers (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->transfers;
+}
+
+/**
  * easel_session_get_n_accounts:
  * @self: a session
  *
@@ -531,6 +620,7 @@ easel_session_start (EaselSession *self)
   self->is_started = TRUE;
   for (guint i = 0; i < self->accounts->len; i++)
     easel_account_load (g_ptr_array_index (self->accounts, i));
+  _easel_model_tokens_load (self->tokens);
   easel_studio_start (self->studio);
   if (self->krita != NULL)
     easel_krita_setup_look (self->krita);

@@ -7,8 +7,12 @@
 #include "easel-history.h"
 #include "easel-krita-setup.h"
 #include "easel-login-entry.h"
+#include "easel-model-inspector.h"
+#include "easel-model-tokens.h"
 #include "easel-plan.h"
+#include "easel-shelf.h"
 #include "easel-studio.h"
+#include "easel-transfers.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +29,10 @@ EaselHistory *easel_session_get_history (EaselSession *self);
 EaselKritaSetup *easel_session_get_krita (EaselSession *self);
 /* (nullable): NULL where the cloud is a play */
 EaselLoginEntry *easel_session_get_login_entry (EaselSession *self);
+EaselShelf *easel_session_get_shelf (EaselSession *self);
+EaselModelTokens *easel_session_get_model_tokens (EaselSession *self);
+EaselModelInspector *easel_session_get_model_inspector (EaselSession *self);
+EaselTransfers *easel_session_get_transfers (EaselSession *self);
 guint easel_session_get_n_accounts (EaselSession *self);
 EaselAccount *easel_session_get_nth_account (EaselSession *self, guint index);
 EaselAccount *easel_session_get_account (EaselSession *self, const char *provider_id);

@@ -69,11 +69,7 @@ clean_link (const char *text)
 {
   g_autoptr (EaselModelLink) link = text != NULL ? easel_model_link_parse (text, NULL) : NULL;
 
-  if (link == NULL)
-    return NULL;
-  return link->uri != NULL ? g_strdup (link->uri)
-                           : g_strdup_printf ("https://civitai.com/models/%" G_GUINT64_FORMAT,
-                                              link->civitai_model);
+  return link != NULL ? easel_model_link_to_text (link) : NULL;
 }
 
 static gboolean

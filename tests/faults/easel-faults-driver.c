@@ -313,8 +313,7 @@ build (Driver *self,
   self->providers = easel_provider_registry_create (http, self->clock, endpoints);
   self->store = easel_secret_store_memory_new ();
   self->session = _easel_session_new (self->clock, http, self->providers, self->store, settings,
-                                      state_dir, easel_endpoints_get (endpoints, "image", "tags"),
-                                      easel_endpoints_is_simulated (endpoints));
+                                      state_dir, endpoints);
   return TRUE;
 }
 

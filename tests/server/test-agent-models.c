@@ -38,7 +38,7 @@ test_decode (void)
       "{\"folder\":\"loras\"},null]}",
       &error);
   const EaselAgentJob *job;
-  const EaselAgentFile *file;
+  const EaselAgentModelFile *file;
 
   g_assert_no_error (error);
   g_assert_cmpuint (models->disk_free, ==, G_GUINT64_CONSTANT (5000000000));

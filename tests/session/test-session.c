@@ -33,13 +33,21 @@ typedef struct
 static void
 create_session (Fixture *self)
 {
+  /* Nobody listens on port 1. */
+  static const char play[] = "[runpod]\napi=http://127.0.0.1:1\ngraphql=http://127.0.0.1:1\n"
+                             "proxy=http://{pod}-{port}.localhost:1\n[vast]\n"
+                             "api=http://127.0.0.1:1\n[image]\ntags=http://127.0.0.1:1\n";
   g_autoptr (GPtrArray) providers = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EaselEndpoints) endpoints =
+      easel_endpoints_new_from_data (play, strlen (play), &error);
 
+  g_assert_no_error (error);
   g_ptr_array_add (providers, self->runpod);
   g_ptr_array_add (providers, self->vast);
   self->session =
       _easel_session_new (self->clock, self->http, providers, EASEL_SECRET_STORE (self->store),
-                          self->settings, self->state_dir, NULL, TRUE);
+                          self->settings, self->state_dir, endpoints);
 }
 
 static void
@@ -157,7 +165,8 @@ test_start (Fixture *self, gconstpointer data)
   easel_session_start (self->session);
   easel_session_start (self->session);
   stub_settle ();
-  g_assert_cmpuint (stub_store_get_n_calls (self->store), ==, 2);
+  /* Two keys, and two tokens. */
+  g_assert_cmpuint (stub_store_get_n_calls (self->store), ==, 4);
   g_assert_cmpint (easel_account_get_state (easel_session_get_account (self->session, "runpod")),
                    ==, EASEL_ACCOUNT_READY);
   g_assert_cmpint (easel_account_get_state (easel_session_get_account (self->session, "vast")), ==,

@@ -123,7 +123,7 @@ create_session (Stage *stage)
 
   g_ptr_array_add (providers, g_object_ref (stage->provider));
   stage->session = _easel_session_new (stage->clock, http, providers, store, stage->settings,
-                                       stage->folder, NULL, FALSE);
+                                       stage->folder, NULL);
   stage->studio = easel_session_get_studio (stage->session);
 }
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "easel-model-inspector.h"
+#include "easel-model-resolver.h"
+#include "easel-model-tokens-private.h"
+
+G_BEGIN_DECLS
+
+EaselModelInspector *_easel_model_inspector_new (EaselHttp *http,
+                                                 EaselModelResolver *resolver,
+                                                 EaselModelTokens *tokens);
+
+G_END_DECLS
