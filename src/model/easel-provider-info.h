@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @encrypted: addresses are https
  * @has_pause: stopped pods keep their lasting disk
  * @has_logs: a container log can be read
+ * @pushes_logs: its lines come by themselves as they are written
  * @max_command: characters that a start command may have, 0 if more than one ever has
  *
  * What never changes about a provider; static strings. The interface knows providers only by
@@ -38,6 +39,7 @@ typedef struct
   gboolean encrypted;
   gboolean has_pause;
   gboolean has_logs;
+  gboolean pushes_logs;
   guint max_command;
 } EaselProviderInfo;
 

@@ -13,6 +13,12 @@
 
 #define CLOSE_MS (5 * 1000)
 #define FAR_MS (60 * 1000)
+/* While its models download, a confirmed agent tells its progress; its limits seldom change. */
+#define LOADING_STATUS_MS (60 * 1000)
+/* The log that comes by itself tells the same, a little less truly. */
+#define PUSHED_PROGRESS_MS (15 * 1000)
+/* Before its container runs nobody answers; a provider that never says so is not waited for. */
+#define UNBORN_MS (60 * 1000)
 #define HELPER_AGAIN_MS (60 * 1000)
 #define OUTSIDE_DEADLINE_MS (15 * 1000)
 #define OUTSIDE_MAX_BYTES (1024 * 1024)
@@ -33,9 +39,11 @@ struct _EaselAgentWatch
   guint64 log_offset;
   guint tick_id;
   gint64 began_ms;
-  gint64 status_ms; /* monotonic, of the newest good answer; 0 for none */
-  gint64 helper_ms; /* monotonic, of the last try to send it; 0 for none */
+  gint64 status_ms;   /* monotonic, of the newest good answer; 0 for none */
+  gint64 progress_ms; /* the same, of the last question about progress */
+  gint64 helper_ms;   /* monotonic, of the last try to send it; 0 for none */
   gboolean is_close;
+  gboolean is_pushed;
   gboolean asking;
   gboolean looking;
   gboolean sending;
@@ -52,6 +60,8 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EaselAgentWatch, easel_agent_watch, G_TYPE_OBJECT)
+
+static void tick_now (EaselAgentWatch *self);
 
 static void
 easel_agent_watch_dispose (GObject *object)
@@ -113,6 +123,7 @@ update_client (EaselAgentWatch *self)
   self->client = easel_agent_client_new (self->http, self->clock, base, admin);
   self->outside = EASEL_OUTSIDE_UNKNOWN;
   self->log_offset = 0;
+  self->progress_ms = 0;
 }
 
 /**
@@ -155,6 +166,20 @@ easel_agent_watch_set_helper (EaselAgentWatch *self, GBytes *helper)
   self->helper = helper != NULL ? g_bytes_ref (helper) : NULL;
 }
 
+static gboolean
+is_running (EaselAgentWatch *self)
+{
+  return self->cancellable != NULL;
+}
+
+/* Whether there may be somebody to ask. */
+static gboolean
+is_born (EaselAgentWatch *self)
+{
+  return self->status != NULL || easel_pod_get (self->pod)->container_up ||
+         easel_clock_get_monotonic_ms (self->clock) - self->began_ms >= UNBORN_MS;
+}
+
 /**
  * easel_agent_watch_set_pod:
  * @self: a watch
@@ -166,14 +191,13 @@ easel_agent_watch_set_pod (EaselAgentWatch *self, EaselPod *pod)
   g_return_if_fail (EASEL_IS_AGENT_WATCH (self));
   g_return_if_fail (EASEL_IS_POD (pod));
 
-  if (g_set_object (&self->pod, pod))
-    update_client (self);
-}
+  const gboolean was_born = is_born (self);
 
-static gboolean
-is_running (EaselAgentWatch *self)
-{
-  return self->cancellable != NULL;
+  if (!g_set_object (&self->pod, pod))
+    return;
+  update_client (self);
+  if (is_running (self) && !was_born && is_born (self))
+    tick_now (self);
 }
 
 static void
@@ -308,13 +332,23 @@ on_progress (GObject *source, GAsyncResult *result, gpointer user_data)
   emit_changed (self);
 }
 
+static gboolean
+is_loading (EaselAgentWatch *self)
+{
+  return self->is_close && self->status != NULL && self->status->has_helper &&
+         (self->status->phase == EASEL_AGENT_BOOT || self->status->phase == EASEL_AGENT_LOADING);
+}
+
 static void
 ask_progress (EaselAgentWatch *self)
 {
-  if (!self->is_close || self->progressing || !self->status->has_helper ||
-      (self->status->phase != EASEL_AGENT_BOOT && self->status->phase != EASEL_AGENT_LOADING))
+  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
+
+  if (!is_loading (self) || self->progressing ||
+      (self->is_pushed && self->progress_ms > 0 && now - self->progress_ms < PUSHED_PROGRESS_MS))
     return;
   self->progressing = TRUE;
+  self->progress_ms = now;
   easel_agent_client_get_progress_async (self->client, self->log_offset, self->cancellable,
                                          on_progress, g_object_ref (self));
 }
@@ -347,6 +381,15 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
   ask_progress (self);
 }
 
+/* Whether progress alone is news: it can end itself, and it is known when. */
+static gboolean
+is_status_fresh (EaselAgentWatch *self)
+{
+  return is_loading (self) && easel_agent_watch_is_confirmed (self) &&
+         self->outside != EASEL_OUTSIDE_UNKNOWN &&
+         easel_agent_watch_get_silent_ms (self) < LOADING_STATUS_MS;
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -354,8 +397,13 @@ on_tick (gpointer user_data)
 
   self->tick_id =
       easel_clock_add (self->clock, self->is_close ? CLOSE_MS : FAR_MS, on_tick, self, NULL);
-  if (self->client == NULL)
+  if (self->client == NULL || !is_born (self))
     return G_SOURCE_REMOVE;
+  if (is_status_fresh (self))
+    {
+      ask_progress (self);
+      return G_SOURCE_REMOVE;
+    }
   if (!self->asking)
     {
       self->asking = TRUE;
@@ -390,6 +438,21 @@ easel_agent_watch_set_close (EaselAgentWatch *self, gboolean is_close)
   self->is_close = is_close;
   if (is_running (self) && is_close)
     tick_now (self);
+}
+
+/**
+ * easel_agent_watch_set_pushed:
+ * @self: a watch
+ * @is_pushed: whether somebody reads the container's log as it is written
+ *
+ * Then the agent is asked less often how far the models are.
+ */
+void
+easel_agent_watch_set_pushed (EaselAgentWatch *self, gboolean is_pushed)
+{
+  g_return_if_fail (EASEL_IS_AGENT_WATCH (self));
+
+  self->is_pushed = is_pushed;
 }
 
 /**

@@ -15,6 +15,7 @@ EaselAgentWatch *easel_agent_watch_new (EaselHttp *http, EaselClock *clock, Ease
 void easel_agent_watch_set_helper (EaselAgentWatch *self, GBytes *helper);
 void easel_agent_watch_set_pod (EaselAgentWatch *self, EaselPod *pod);
 void easel_agent_watch_set_close (EaselAgentWatch *self, gboolean is_close);
+void easel_agent_watch_set_pushed (EaselAgentWatch *self, gboolean is_pushed);
 void easel_agent_watch_start (EaselAgentWatch *self);
 void easel_agent_watch_stop (EaselAgentWatch *self);
 void easel_agent_watch_take_status (EaselAgentWatch *self, EaselAgentStatus *status);

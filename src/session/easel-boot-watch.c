@@ -19,8 +19,13 @@
 /* Everything is there, and only ComfyUI has to come up: not for long, and somebody waits for it. */
 #define SHORT_TICK_MS 1000
 #define SHORT_TICKS_MS (5 * 60 * 1000)
-/* While the container runs, the server's own answers tell more than the provider's. */
+/* While the container runs, the server's own answers tell more than the provider's, and lists say
+ * that it still does: the pod alone is asked about only if none of them comes. */
 #define SLOW_POLL_MS (30 * 1000)
+#define LISTED_POLL_MS (75 * 1000)
+/* A log that comes by itself tells when the models are there: until then the server need not be
+ * asked, unless the log falls silent. */
+#define TOLD_MS (20 * 1000)
 /* The provider's word that the container runs may be missing for ever; then the server is asked
  * anyway. */
 #define BLIND_READINESS_MS (60 * 1000)
@@ -55,6 +60,8 @@ struct _EaselBootWatch
   guint poll_failures;
   guint log_failures;
   gint64 polled_ms;
+  gint64 listed_ms; /* of the last list that showed it running, 0 for none */
+  gint64 line_ms;   /* of the last line of the log, 0 for none */
   gint64 probed_ms;
   gint64 started_ms;
   EaselStage stage;
@@ -180,6 +187,8 @@ easel_boot_watch_new (EaselHttp *http,
   self->workload = workload;
   self->download_bytes = download_bytes;
   self->started_ms = easel_clock_get_monotonic_ms (clock);
+  /* The answer to the create, or a list, is as new as another answer would be. */
+  self->polled_ms = self->started_ms;
   self->stage_ms[EASEL_STAGE_RENT] = self->started_ms;
   self->stage_ms[EASEL_STAGE_MACHINE] = self->started_ms;
   return self;
@@ -288,12 +297,14 @@ static void
 poll (EaselBootWatch *self)
 {
   const gint64 now = easel_clock_get_monotonic_ms (self->clock);
+  const gboolean is_up = easel_pod_get (self->pod)->container_up;
   const gint64 gap = self->poll_failures > 0
                          ? easel_retry_backoff (self->poll_failures, TICK_MS, SLOW_POLL_MS, 0)
-                         : (easel_pod_get (self->pod)->container_up ? SLOW_POLL_MS : TICK_MS);
+                         : (is_up ? SLOW_POLL_MS : TICK_MS);
   EaselSecret *key = easel_account_get_key (self->account);
 
-  if (self->polling || key == NULL || (self->polled_ms != 0 && now - self->polled_ms < gap))
+  if (self->polling || key == NULL || (self->polled_ms != 0 && now - self->polled_ms < gap) ||
+      (is_up && self->listed_ms != 0 && now - self->listed_ms < LISTED_POLL_MS))
     return;
   self->polling = TRUE;
   self->polled_ms = now;
@@ -419,6 +430,20 @@ dup_address (EaselBootWatch *self)
                              : g_strdup (easel_pod_get (self->pod)->address);
 }
 
+/* Whether the log itself will say when the server is worth asking. A fault that was seen is looked
+ * at in any case. */
+static gboolean
+log_will_tell (EaselBootWatch *self, gint64 now)
+{
+  const EaselBootPhase phase = easel_boot_log_get_phase (self->boot_log);
+
+  return self->streaming && easel_account_get_provider_info (self->account)->pushes_logs &&
+         self->stage < EASEL_STAGE_CHECK && self->readiness != NULL &&
+         self->fault == EASEL_FAULT_NONE &&
+         (phase == EASEL_BOOT_STARTED || phase == EASEL_BOOT_DOWNLOADING) && self->line_ms != 0 &&
+         now - self->line_ms < TOLD_MS;
+}
+
 static void
 probe (EaselBootWatch *self)
 {
@@ -428,6 +453,8 @@ probe (EaselBootWatch *self)
   if (self->probing || pod->address == NULL || !easel_pod_state_costs_gpu (pod->state))
     return;
   if (self->stage < EASEL_STAGE_MODELS && now - self->started_ms < BLIND_READINESS_MS)
+    return;
+  if (log_will_tell (self, now))
     return;
   g_free (self->address);
   self->address = dup_address (self);
@@ -465,6 +492,7 @@ on_log_line (gint64 unix_ms, gboolean is_system, const char *line, gpointer user
   if (!is_running (self))
     return;
   self->log_failures = 0;
+  self->line_ms = easel_clock_get_monotonic_ms (self->clock);
   easel_boot_log_feed (self->boot_log, is_system, line);
   remember_line (self, line);
   update_stage (self);
@@ -475,6 +503,15 @@ on_log_line (gint64 unix_ms, gboolean is_system, const char *line, gpointer user
       self->told_machine_fault = TRUE;
       g_signal_emit (self, signals[SIGNAL_MACHINE_FAULT], 0, fault);
     }
+}
+
+static void
+tell_agent (EaselBootWatch *self)
+{
+  if (self->agent != NULL)
+    easel_agent_watch_set_pushed (self->agent,
+                                  self->streaming && is_running (self) &&
+                                      easel_account_get_provider_info (self->account)->pushes_logs);
 }
 
 static gboolean
@@ -497,6 +534,7 @@ on_log_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 
   easel_provider_stream_logs_finish (EASEL_PROVIDER (source), result, &error);
   self->streaming = FALSE;
+  tell_agent (self);
   if (!is_running (self) || easel_error_is_cancelled (error))
     return;
   self->log_failures++;
@@ -513,6 +551,7 @@ open_log (EaselBootWatch *self)
       !easel_account_get_provider_info (self->account)->has_logs)
     return;
   self->streaming = TRUE;
+  tell_agent (self);
   easel_provider_stream_logs_async (_easel_account_get_provider (self->account), key,
                                     easel_pod_get (self->pod)->id, on_log_line, self,
                                     self->cancellable, on_log_ended, g_object_ref (self));
@@ -602,11 +641,40 @@ easel_boot_watch_set_agent (EaselBootWatch *self, EaselAgentWatch *agent)
 
   if (self->agent != NULL)
     g_signal_handlers_disconnect_by_data (self->agent, self);
+  if (self->agent != agent && self->agent != NULL)
+    easel_agent_watch_set_pushed (self->agent, FALSE);
   if (!g_set_object (&self->agent, agent) || agent == NULL)
     return;
   g_signal_connect_object (agent, "changed", G_CALLBACK (on_agent_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (agent, "log", G_CALLBACK (on_agent_log), self, G_CONNECT_SWAPPED);
+  tell_agent (self);
+}
+
+/**
+ * easel_boot_watch_note_listed:
+ * @self: a watch
+ * @pod: the same pod in a list of its account
+ *
+ * A list that shows it running as before makes the next question about it alone unneeded.
+ */
+void
+easel_boot_watch_note_listed (EaselBootWatch *self, EaselPod *pod)
+{
+  const EaselPodData *listed;
+  const EaselPodData *known;
+
+  g_return_if_fail (EASEL_IS_BOOT_WATCH (self));
+  g_return_if_fail (EASEL_IS_POD (pod));
+
+  /* Its own answer comes round here, too. */
+  if (pod == self->pod)
+    return;
+  listed = easel_pod_get (pod);
+  known = easel_pod_get (self->pod);
+  self->listed_ms = listed->container_up && listed->state == known->state
+                        ? easel_clock_get_monotonic_ms (self->clock)
+                        : 0;
 }
 
 /**
@@ -646,6 +714,7 @@ easel_boot_watch_stop (EaselBootWatch *self)
   easel_clock_clear (self->clock, &self->log_retry_id);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  tell_agent (self);
 }
 
 /**
@@ -836,9 +905,10 @@ easel_boot_watch_get_bytes_done (EaselBootWatch *self)
 
   g_return_val_if_fail (EASEL_IS_BOOT_WATCH (self), 0);
 
+  /* The agent is asked now and then, the log comes by itself. */
   if (!peek_agent_bytes (self, &have, &size, &speed))
     return easel_boot_log_get_bytes_done (self->boot_log);
-  return have;
+  return MAX (have, MIN (easel_boot_log_get_bytes_done (self->boot_log), size));
 }
 
 /**

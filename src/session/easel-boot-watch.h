@@ -25,6 +25,7 @@ EaselBootWatch *easel_boot_watch_new (EaselHttp *http,
                                       EaselWorkloadSet workload,
                                       guint64 download_bytes);
 void easel_boot_watch_set_agent (EaselBootWatch *self, EaselAgentWatch *agent);
+void easel_boot_watch_note_listed (EaselBootWatch *self, EaselPod *pod);
 void easel_boot_watch_start (EaselBootWatch *self);
 void easel_boot_watch_stop (EaselBootWatch *self);
 

@@ -699,6 +699,8 @@ _easel_deployment_note_gone (EaselDeployment *self, EaselRental *rental)
 void
 _easel_deployment_note_running (EaselDeployment *self, EaselRental *rental, EaselPod *pod)
 {
+  if (rental == self->rental && self->watch != NULL)
+    easel_boot_watch_note_listed (self->watch, pod);
   if (rental != self->rental || self->watch != NULL || self->draw_wanted || self->cancel_wanted ||
       (self->state != EASEL_DEPLOYMENT_STARTING && self->state != EASEL_DEPLOYMENT_TROUBLE))
     return;

@@ -15,7 +15,7 @@
 
 /* Seconds between two looks at one account. The shortest is above the gap that a proof needs. */
 #define LOOK_BUSY_MS 5500
-#define LOOK_STARTING_MS (30 * 1000)
+#define LOOK_STARTING_MS (60 * 1000)
 #define LOOK_RUNNING_MS (60 * 1000)
 /* While somebody paints in another window. */
 #define LOOK_UNWATCHED_MS (180 * 1000)

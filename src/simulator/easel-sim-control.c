@@ -171,6 +171,7 @@ put_pod (JsonBuilder *builder, EaselSimWorld *world, EaselSimPod *pod)
   easel_sim_put_boolean (builder, "locked", pod->is_locked);
   easel_sim_put_int (builder, "runs", pod->n_runs);
   put_moment (builder, "container_ms", pod, pod->boot != NULL ? pod->boot->container_ms : -1);
+  put_moment (builder, "services_ms", pod, pod->boot != NULL ? pod->boot->services_ms : -1);
   put_moment (builder, "ready_ms", pod, pod->boot != NULL ? pod->boot->comfy_ms : -1);
   put_ports (builder, world, pod);
   easel_sim_put_string (builder, "key", key);

@@ -30,6 +30,8 @@ typedef struct
   guint status;
   gint64 cloud_ms;
   gint64 real_ms;
+  gsize bytes_in;
+  gsize bytes_out;
 } Entry;
 
 struct _EaselSimRequests
@@ -40,6 +42,7 @@ struct _EaselSimRequests
   guint n_total;
   guint n_leaks;
   guint n_too_soon;
+  guint64 n_stream_bytes;
 };
 
 static void
@@ -98,6 +101,18 @@ easel_sim_requests_clear (EaselSimRequests *self)
   g_queue_clear_full (&self->entries, entry_free);
   g_hash_table_remove_all (self->counts);
   self->n_total = self->n_leaks = self->n_too_soon = 0;
+  self->n_stream_bytes = 0;
+}
+
+/**
+ * easel_sim_requests_note_stream:
+ * @self: a log
+ * @n_bytes: that went out after their request was answered: lines of a log
+ */
+void
+easel_sim_requests_note_stream (EaselSimRequests *self, gsize n_bytes)
+{
+  self->n_stream_bytes += n_bytes;
 }
 
 /* Blots every occurrence out. */
@@ -210,6 +225,8 @@ easel_sim_requests_add (EaselSimRequests *self,
   entry->status = answer->status;
   entry->cloud_ms = easel_sim_clock_now (self->clock);
   entry->real_ms = g_get_real_time () / 1000;
+  entry->bytes_in = request->body_size;
+  entry->bytes_out = answer->body != NULL ? g_bytes_get_size (answer->body) : 0;
   g_queue_push_tail (&self->entries, entry);
   if (g_queue_get_length (&self->entries) > MAX_ENTRIES)
     entry_free (g_queue_pop_head (&self->entries));
@@ -253,6 +270,9 @@ put_entry (JsonBuilder *builder, const Entry *entry)
   easel_sim_put_time (builder, "at", entry->cloud_ms);
   easel_sim_put_int (builder, "at_ms", entry->cloud_ms);
   easel_sim_put_int (builder, "real_ms", entry->real_ms);
+  /* Of the bodies. */
+  easel_sim_put_int (builder, "bytes_in", (gint64) entry->bytes_in);
+  easel_sim_put_int (builder, "bytes_out", (gint64) entry->bytes_out);
   put_pace (builder, &entry->pace);
   if (body != NULL)
     easel_sim_put_node (builder, "body", body);
@@ -280,6 +300,7 @@ easel_sim_requests_to_json (EaselSimRequests *self)
   easel_sim_put_int (builder, "leaks", self->n_leaks);
   /* Requests that came before the least time since the one before them had passed. */
   easel_sim_put_int (builder, "too_soon", self->n_too_soon);
+  easel_sim_put_int (builder, "stream_bytes", (gint64) self->n_stream_bytes);
   easel_sim_open_object (builder, "counts");
   g_hash_table_iter_init (&iter, self->counts);
   while (g_hash_table_iter_next (&iter, &route, &count))

@@ -17,6 +17,7 @@ void easel_sim_requests_add (EaselSimRequests *self,
                              const char *route,
                              const char *pod_id,
                              const EaselSimAnswer *answer);
+void easel_sim_requests_note_stream (EaselSimRequests *self, gsize n_bytes);
 void easel_sim_requests_clear (EaselSimRequests *self);
 JsonNode *easel_sim_requests_to_json (EaselSimRequests *self);
 

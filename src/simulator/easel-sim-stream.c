@@ -177,6 +177,7 @@ push_log (EaselSimStreams *self, Log *log)
     g_string_append (text, ": keep-alive\n\n");
   if (text->len > 0)
     write_text (log, text->str);
+  easel_sim_requests_note_stream (self->world->requests, text->len);
   return TRUE;
 }
 

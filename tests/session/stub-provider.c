@@ -101,6 +101,7 @@ static const EaselProviderInfo runpod_info = {
   .encrypted = TRUE,
   .has_pause = TRUE,
   .has_logs = TRUE,
+  .pushes_logs = TRUE,
 };
 
 static const EaselProviderInfo vast_info = {

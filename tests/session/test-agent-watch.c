@@ -48,7 +48,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autoptr (EaselSecret) admin = easel_secret_new (ADMIN);
   g_autoptr (EaselSecret) paint = easel_secret_new (PAINT);
   g_autofree char *address = NULL;
-  EaselPodData pod = { .id = "p1", .admin = admin, .paint = paint };
+  EaselPodData pod = { .id = "p1", .admin = admin, .paint = paint, .container_up = TRUE };
 
   fixture->server = easel_test_server_new ();
   easel_test_server_play_agent (fixture->server, ADMIN);
@@ -110,11 +110,17 @@ advance (Fixture *fixture, gint64 ms)
 }
 
 static guint
-count_status (Fixture *fixture)
+count_gets (Fixture *fixture, const char *route)
 {
-  g_autofree char *path = easel_test_server_agent_path (ADMIN, "status");
+  g_autofree char *path = easel_test_server_agent_path (ADMIN, route);
 
   return easel_test_server_count (fixture->server, "GET", path);
+}
+
+static guint
+count_status (Fixture *fixture)
+{
+  return count_gets (fixture, "status");
 }
 
 static void
@@ -210,12 +216,105 @@ test_helper_and_progress (Fixture *fixture, gconstpointer data)
   wait_requests (fixture, 3);
   g_assert_cmpuint (easel_test_server_count (fixture->server, "PUT", NULL), ==, 1);
   advance (fixture, 5 * 1000);
-  wait_requests (fixture, 5);
+  wait_requests (fixture, 4);
   g_assert_cmpuint (easel_test_server_count (fixture->server, "PUT", NULL), ==, 1);
   progress = easel_agent_watch_get_progress (fixture->watch);
   g_assert_nonnull (progress);
   g_assert_cmpuint (progress->files->len, ==, 1);
   g_assert_cmpstr (fixture->log->str, ==, "line\n");
+}
+
+/* Lets two minutes pass and returns how often the agent was asked how far the models are. */
+static guint
+load_for_two_minutes (Fixture *fixture)
+{
+  easel_test_server_forget_log (fixture->server);
+  for (guint i = 0; i < 24; i++)
+    advance (fixture, 5 * 1000);
+  return count_gets (fixture, "progress");
+}
+
+/* While models download a confirmed agent is asked for progress, seldom for its limits; and less
+ * often for progress, too, where somebody reads the log as it comes. */
+static void
+test_loading_pace (Fixture *fixture, gconstpointer data)
+{
+  guint counted;
+
+  reply (fixture, "GET", "status", STATUS ("loading", "proven", "true"));
+  reply (fixture, "GET", "progress",
+         "{\"v\":1,\"files\":[],\"log\":{\"from\":5,\"next\":5,\"text\":\"\"}}");
+  easel_agent_watch_set_close (fixture->watch, TRUE);
+  easel_agent_watch_start (fixture->watch);
+  advance (fixture, 0);
+  wait_requests (fixture, 3);
+
+  counted = load_for_two_minutes (fixture);
+  g_test_message ("told nothing: %u, status %u", counted, count_status (fixture));
+  g_assert_cmpuint (counted, >=, 22);
+  g_assert_cmpuint (count_status (fixture), >=, 1);
+  g_assert_cmpuint (count_status (fixture), <=, 2);
+
+  easel_agent_watch_set_pushed (fixture->watch, TRUE);
+  counted = load_for_two_minutes (fixture);
+  g_test_message ("beside a log: %u, status %u", counted, count_status (fixture));
+  g_assert_cmpuint (counted, >=, 7);
+  g_assert_cmpuint (counted, <=, 9);
+  g_assert_cmpuint (count_status (fixture), <=, 2);
+}
+
+/* What is not confirmed yet is asked about all the time. */
+static void
+test_loading_unconfirmed (Fixture *fixture, gconstpointer data)
+{
+  reply (fixture, "GET", "status", STATUS ("loading", "likely", "true"));
+  reply (fixture, "GET", "progress",
+         "{\"v\":1,\"files\":[],\"log\":{\"from\":5,\"next\":5,\"text\":\"\"}}");
+  easel_agent_watch_set_close (fixture->watch, TRUE);
+  easel_agent_watch_start (fixture->watch);
+  advance (fixture, 0);
+  wait_requests (fixture, 3);
+  load_for_two_minutes (fixture);
+  g_assert_cmpuint (count_status (fixture), >=, 22);
+}
+
+/* Nobody is at home before the container runs; when it does, it is asked at once. And a provider
+ * that never tells is not waited for. */
+static void
+test_unborn (Fixture *fixture, gconstpointer data)
+{
+  EaselPodData pod = *easel_pod_get (fixture->pod);
+  g_autoptr (EaselPod) unborn = NULL;
+  g_autoptr (EaselPod) again = NULL;
+
+  pod.container_up = FALSE;
+  unborn = easel_pod_new (&pod);
+  again = easel_pod_new (&pod);
+  reply (fixture, "GET", "status", STATUS ("ready", "proven", "false"));
+  easel_agent_watch_set_pod (fixture->watch, unborn);
+  easel_agent_watch_set_close (fixture->watch, TRUE);
+  easel_agent_watch_start (fixture->watch);
+  for (guint i = 0; i < 5; i++)
+    advance (fixture, 5 * 1000);
+  g_assert_cmpuint (easel_test_server_count (fixture->server, NULL, NULL), ==, 0);
+  easel_agent_watch_set_pod (fixture->watch, fixture->pod);
+  advance (fixture, 0);
+  wait_requests (fixture, 2);
+  g_assert_nonnull (easel_agent_watch_get_status (fixture->watch));
+
+  easel_agent_watch_stop (fixture->watch);
+  easel_test_pump_for (20);
+  g_object_unref (fixture->watch);
+  easel_test_server_forget_log (fixture->server);
+  fixture->watch = easel_agent_watch_new (fixture->http, fixture->clock, again);
+  easel_agent_watch_set_close (fixture->watch, TRUE);
+  easel_agent_watch_start (fixture->watch);
+  for (guint i = 0; i < 11; i++)
+    advance (fixture, 5 * 1000);
+  g_assert_cmpuint (easel_test_server_count (fixture->server, NULL, NULL), ==, 0);
+  advance (fixture, 10 * 1000);
+  wait_requests (fixture, 2);
+  g_assert_nonnull (easel_agent_watch_get_status (fixture->watch));
 }
 
 /* What cannot end itself in spite of its word is not confirmed. */
@@ -245,6 +344,9 @@ main (int argc, char *argv[])
   ADD ("open", test_open);
   ADD ("pace", test_pace);
   ADD ("helper-and-progress", test_helper_and_progress);
+  ADD ("loading-pace", test_loading_pace);
+  ADD ("loading-unconfirmed", test_loading_unconfirmed);
+  ADD ("unborn", test_unborn);
   ADD ("failed-end", test_failed_end);
 
   return g_test_run ();

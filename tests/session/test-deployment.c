@@ -302,6 +302,39 @@ test_address_soon (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_calls (fixture, STUB_GET_POD), <=, n_gets + 1);
 }
 
+static guint
+count_probes (Fixture *fixture, gint64 milliseconds, const char *line)
+{
+  easel_test_server_forget_log (fixture->server);
+  for (; milliseconds > 0; milliseconds -= 5 * SECOND)
+    {
+      if (line != NULL)
+        stub_provider_emit_log (fixture->provider, FALSE, line);
+      pass (fixture, 5 * SECOND);
+      easel_test_pump_for (4);
+    }
+  return easel_test_server_count (fixture->server, "GET", NULL);
+}
+
+/* A log that comes by itself says when there is something to ask: until then the server is left
+ * alone, and so is the provider as long as lists show the pod. A log that falls silent does not. */
+static void
+test_log_instead_of_polls (Fixture *fixture, gconstpointer data)
+{
+  static const char *const bar = "a.safetensors:  10%|#  | 0.2G/2.0G [00:04<00:36, 50.0MB/s]";
+  EaselDeployment *deployment = rent (fixture);
+  guint n_gets;
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  pass (fixture, MINUTE);
+  count_probes (fixture, 10 * SECOND, "Starting Nginx service...");
+  n_gets = n_calls (fixture, STUB_GET_POD);
+  g_assert_cmpuint (count_probes (fixture, 3 * MINUTE, bar), ==, 0);
+  g_assert_cmpuint (n_calls (fixture, STUB_GET_POD), <=, n_gets + 1);
+  g_assert_cmpuint (count_probes (fixture, MINUTE, NULL), >=, 6);
+  g_assert_cmpuint (count_probes (fixture, 20 * SECOND, "Pod Started"), >=, 4);
+}
+
 static gboolean
 is_drawing_late (gpointer data)
 {
@@ -966,6 +999,7 @@ main (int argc, char **argv)
   ADD ("/deployment/stopped-while-starting", test_stopped_while_starting);
   ADD ("/deployment/refused-stop-does-not-spin", test_refused_stop_does_not_spin);
   ADD ("/deployment/bad-machines-are-drawn-three-times", test_bad_machines);
+  ADD ("/deployment/log-instead-of-polls", test_log_instead_of_polls);
   ADD ("/deployment/address-soon", test_address_soon);
   ADD ("/deployment/slow-machines-are-drawn-three-times", test_slow_machines);
   g_test_add_func ("/deployment/patience", test_patience);

@@ -41,6 +41,7 @@ static const EaselProviderInfo runpod_info = {
   .encrypted = TRUE,
   .has_pause = TRUE,
   .has_logs = TRUE,
+  .pushes_logs = TRUE,
 };
 
 static void easel_runpod_provider_iface_init (EaselProviderInterface *iface);
