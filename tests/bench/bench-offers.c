@@ -3,7 +3,12 @@
 /*
  * A market of thousands of offers on the GPU page: from the last byte of the answer to painted
  * rows, against json-glib's bare parse of the same bytes in the same process, and the longest gap
- * between two turns of the main loop while it loads, is sorted, filtered and scrolled.
+ * between two turns of the main loop while it loads, is sorted, filtered and scrolled. The same
+ * gaps of a GtkListView of as many rows with one label each, without anything around it, are the
+ * floor of this GTK on this computer.
+ *
+ * A gap is counted twice: in time that passed, to which other programs add what they like, and in
+ * time of the processor that this thread had, which is its own.
  *
  *     bench-offers OFFERS [RUNS]
  *
@@ -22,6 +27,7 @@
 #include "wizard-stage.h"
 
 #include <math.h>
+#include <time.h>
 
 #define PAGE_SIZE 64
 #define SCROLL_STEPS 60
@@ -32,17 +38,38 @@ typedef struct
 {
   gint64 last_us;
   gint64 longest_us;
+  gint64 last_cpu_us;
+  gint64 longest_cpu_us;
   guint source_id;
 } Heart;
+
+/* Values of all rounds, in milliseconds. */
+typedef struct
+{
+  GArray *wall;
+  GArray *cpu;
+} Gap;
+
+static gint64
+get_cpu_us (void)
+{
+  struct timespec spec;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spec);
+  return (gint64) spec.tv_sec * G_USEC_PER_SEC + spec.tv_nsec / 1000;
+}
 
 static gboolean
 on_beat (gpointer user_data)
 {
   Heart *heart = user_data;
   gint64 now = g_get_monotonic_time ();
+  gint64 cpu = get_cpu_us ();
 
   heart->longest_us = MAX (heart->longest_us, now - heart->last_us);
+  heart->longest_cpu_us = MAX (heart->longest_cpu_us, cpu - heart->last_cpu_us);
   heart->last_us = now;
+  heart->last_cpu_us = cpu;
   return G_SOURCE_CONTINUE;
 }
 
@@ -50,18 +77,21 @@ static void
 heart_start (Heart *heart)
 {
   heart->last_us = g_get_monotonic_time ();
-  heart->longest_us = 0;
+  heart->last_cpu_us = get_cpu_us ();
+  heart->longest_us = heart->longest_cpu_us = 0;
   if (heart->source_id == 0)
     heart->source_id = g_timeout_add_full (G_PRIORITY_HIGH, BEAT_MS, on_beat, heart, NULL);
 }
 
-/* Milliseconds. */
-static double
-heart_stop (Heart *heart)
+static void
+heart_stop (Heart *heart, Gap *gap)
 {
-  on_beat (heart);
+  const double wall = (on_beat (heart), heart->longest_us / 1000.0);
+  const double cpu = heart->longest_cpu_us / 1000.0;
+
   g_clear_handle_id (&heart->source_id, g_source_remove);
-  return heart->longest_us / 1000.0;
+  g_array_append_val (gap->wall, wall);
+  g_array_append_val (gap->cpu, cpu);
 }
 
 static int
@@ -79,6 +109,16 @@ tell (const char *name, GArray *values)
   g_array_sort (values, compare_doubles);
   g_print ("%s %.2f %.2f %.2f\n", name, g_array_index (values, double, values->len / 2),
            g_array_index (values, double, 0), g_array_index (values, double, values->len - 1));
+}
+
+static void
+tell_gap (const char *name, Gap *gap)
+{
+  g_autofree char *wall = g_strconcat (name, "-ms", NULL);
+  g_autofree char *cpu = g_strconcat (name, "-cpu-ms", NULL);
+
+  tell (wall, gap->wall);
+  tell (cpu, gap->cpu);
 }
 
 /* The answers */
@@ -223,10 +263,12 @@ typedef struct
   GArray *bare;
   GArray *load;
   GArray *last;
-  GArray *load_gap;
-  GArray *sort_gap;
-  GArray *filter_gap;
-  GArray *scroll_gap;
+  Gap load_gap;
+  Gap sort_gap;
+  Gap filter_gap;
+  Gap scroll_gap;
+  Gap bare_load_gap;
+  Gap bare_scroll_gap;
 } Figures;
 
 static void
@@ -255,12 +297,11 @@ run_load (WizardStage *stage, EaselPage *page, GPtrArray *answers, guint n, Figu
   g_array_append_val (figures->load, value);
   value = (g_get_monotonic_time () - last) / 1000.0;
   g_array_append_val (figures->last, value);
-  value = heart_stop (&heart);
-  g_array_append_val (figures->load_gap, value);
+  heart_stop (&heart, &figures->load_gap);
 }
 
-static double
-measure_query (WizardStage *stage, EaselPage *page, const EaselOfferQuery *query)
+static void
+measure_query (WizardStage *stage, EaselPage *page, const EaselOfferQuery *query, Gap *gap)
 {
   Heart heart = { 0 };
 
@@ -268,47 +309,99 @@ measure_query (WizardStage *stage, EaselPage *page, const EaselOfferQuery *query
   easel_catalog_set_filters (stage->catalog, query);
   wait_frame (GTK_WIDGET (page));
   wait_frame (GTK_WIDGET (page));
-  return heart_stop (&heart);
+  heart_stop (&heart, gap);
 }
 
 static void
 run_queries (WizardStage *stage, EaselPage *page, Figures *figures)
 {
   EaselOfferQuery query = *easel_catalog_get_query (stage->catalog);
-  double value;
 
   query.sort = EASEL_SORT_PRICE;
-  value = measure_query (stage, page, &query);
-  g_array_append_val (figures->sort_gap, value);
+  measure_query (stage, page, &query, &figures->sort_gap);
   query.sort = EASEL_SORT_RECOMMENDED;
-  value = measure_query (stage, page, &query);
-  g_array_append_val (figures->sort_gap, value);
+  measure_query (stage, page, &query, &figures->sort_gap);
   query.filter_vram_mib = 24000;
-  value = measure_query (stage, page, &query);
-  g_array_append_val (figures->filter_gap, value);
+  measure_query (stage, page, &query, &figures->filter_gap);
   query.filter_vram_mib = 0;
-  value = measure_query (stage, page, &query);
-  g_array_append_val (figures->filter_gap, value);
+  measure_query (stage, page, &query, &figures->filter_gap);
 }
 
 static void
-run_scroll (EaselPage *page, GtkWidget *list, Figures *figures)
+run_scroll (GtkWidget *list, Gap *gap)
 {
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
   Heart heart = { 0 };
-  double value;
   guint i;
 
   gtk_adjustment_set_value (adjustment, 0);
-  wait_frame (GTK_WIDGET (page));
+  wait_frame (list);
   heart_start (&heart);
   for (i = 0; i < SCROLL_STEPS; i++)
     {
       gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + 40);
-      wait_frame (GTK_WIDGET (page));
+      wait_frame (list);
     }
-  value = heart_stop (&heart);
-  g_array_append_val (figures->scroll_gap, value);
+  heart_stop (&heart, gap);
+}
+
+/* The floor */
+
+static void
+on_bare_setup (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_widget_set_size_request (label, -1, 40);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_bare_bind (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkStringObject *text = gtk_list_item_get_item (item);
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)),
+                       gtk_string_object_get_string (text));
+}
+
+static void
+run_bare (guint n, Figures *figures)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GListStore *store = g_list_store_new (GTK_TYPE_STRING_OBJECT);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkWidget *list;
+  Heart heart = { 0 };
+  guint i;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_bare_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bare_bind), NULL);
+  list = gtk_list_view_new (GTK_SELECTION_MODEL (
+                                gtk_no_selection_new (G_LIST_MODEL (g_object_ref (store)))),
+                            factory);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), list);
+  gtk_window_set_default_size (GTK_WINDOW (window), 820, 600);
+  gtk_window_set_child (GTK_WINDOW (window), scrolled);
+  gtk_window_present (GTK_WINDOW (window));
+  for (i = 0; i < n; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("RTX 4090, offer %u", i);
+
+      g_ptr_array_add (texts, gtk_string_object_new (text));
+    }
+  wait_frame (list);
+  heart_start (&heart);
+  g_list_store_splice (store, 0, 0, texts->pdata, texts->len);
+  wait_frame (list);
+  heart_stop (&heart, &figures->bare_load_gap);
+  run_scroll (list, &figures->bare_scroll_gap);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (store);
+  easel_test_pump ();
 }
 
 /* Drop-downs hold lists, too. */
@@ -371,16 +464,19 @@ bench (guint n_offers, guint n_runs)
         }
       run_load (&stage, EASEL_PAGE (page), answers, n_offers, &figures);
       run_queries (&stage, EASEL_PAGE (page), &figures);
-      run_scroll (EASEL_PAGE (page), list, &figures);
+      run_scroll (list, &figures.scroll_gap);
+      run_bare (n_offers, &figures);
       most_rows = MAX (most_rows, count_rows (page));
     }
   tell ("bare-parse-ms", figures.bare);
   tell ("load-ms", figures.load);
   tell ("after-last-answer-ms", figures.last);
-  tell ("load-gap-ms", figures.load_gap);
-  tell ("sort-gap-ms", figures.sort_gap);
-  tell ("filter-gap-ms", figures.filter_gap);
-  tell ("scroll-gap-ms", figures.scroll_gap);
+  tell_gap ("load-gap", &figures.load_gap);
+  tell_gap ("bare-load-gap", &figures.bare_load_gap);
+  tell_gap ("sort-gap", &figures.sort_gap);
+  tell_gap ("filter-gap", &figures.filter_gap);
+  tell_gap ("scroll-gap", &figures.scroll_gap);
+  tell_gap ("bare-scroll-gap", &figures.bare_scroll_gap);
   g_print ("rows %u %u %u\n", most_rows, most_rows, most_rows);
 
   easel_page_abort (EASEL_PAGE (page));

@@ -17,9 +17,17 @@ WORDS = {
     'load-ms': ('first answer to rows painted', None),
     'after-last-answer-ms': ('last answer to rows painted', 100),
     'load-gap-ms': ('longest gap while loading', 16),
+    'load-gap-cpu-ms': ('  of it this thread’s own', 16),
+    'bare-load-gap-ms': ('  one label a row (floor)', None),
+    'bare-load-gap-cpu-ms': ('  of it this thread’s own', None),
     'sort-gap-ms': ('longest gap when sorted', 16),
+    'sort-gap-cpu-ms': ('  of it this thread’s own', 16),
     'filter-gap-ms': ('longest gap when filtered', 16),
+    'filter-gap-cpu-ms': ('  of it this thread’s own', 16),
     'scroll-gap-ms': ('longest gap when scrolled', 16),
+    'scroll-gap-cpu-ms': ('  of it this thread’s own', 16),
+    'bare-scroll-gap-ms': ('  one label a row (floor)', None),
+    'bare-scroll-gap-cpu-ms': ('  of it this thread’s own', None),
     'rows': ('row widgets', 205),
 }
 
