@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @limits: when it ends
  * @max_price: most per hour when the offer is gone and the next best is taken
  * @download_bytes: what the first start downloads
+ * @shelf_bytes: how much of it is the person's own models
  * @agent: (nullable): the agent in the pod, made anew for each create; %NULL for none
  *
  * Everything that one click on Rent means.
@@ -45,6 +46,7 @@ typedef struct
   EaselLimits limits;
   gint64 max_price;
   guint64 download_bytes;
+  guint64 shelf_bytes;
   EaselAgentPlan *agent;
 } EaselLaunchSpec;
 

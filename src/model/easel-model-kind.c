@@ -162,19 +162,20 @@ static const KindRow kinds[EASEL_N_MODEL_KINDS] = {
 typedef struct
 {
   const char *id;
+  const char *title; /* (nullable) */
   EaselWorkloadSet workloads;
 } BaseRow;
 
 static const BaseRow bases[EASEL_N_MODEL_BASES] = {
-  [EASEL_MODEL_BASE_UNKNOWN] = { "unknown", EASEL_WORKLOAD_MASK },
-  [EASEL_MODEL_BASE_SD15] = { "sd15", EASEL_WORKLOAD_SD15 },
+  [EASEL_MODEL_BASE_UNKNOWN] = { "unknown", NULL, EASEL_WORKLOAD_MASK },
+  [EASEL_MODEL_BASE_SD15] = { "sd15", "SD 1.5", EASEL_WORKLOAD_SD15 },
   /* Illustrious is a trained SDXL: each loads the other's LoRAs. */
-  [EASEL_MODEL_BASE_SDXL] = { "sdxl", EASEL_WORKLOAD_SDXL | EASEL_WORKLOAD_ILLUSTRIOUS },
-  [EASEL_MODEL_BASE_ILLUSTRIOUS] = { "illustrious",
+  [EASEL_MODEL_BASE_SDXL] = { "sdxl", "SDXL", EASEL_WORKLOAD_SDXL | EASEL_WORKLOAD_ILLUSTRIOUS },
+  [EASEL_MODEL_BASE_ILLUSTRIOUS] = { "illustrious", "Illustrious",
                                      EASEL_WORKLOAD_SDXL | EASEL_WORKLOAD_ILLUSTRIOUS },
-  [EASEL_MODEL_BASE_FLUX] = { "flux", EASEL_WORKLOAD_FLUX },
-  [EASEL_MODEL_BASE_FLUX2] = { "flux2", EASEL_WORKLOAD_FLUX2 },
-  [EASEL_MODEL_BASE_ZIMAGE] = { "zimage", EASEL_WORKLOAD_ZIMAGE },
+  [EASEL_MODEL_BASE_FLUX] = { "flux", "Flux 1", EASEL_WORKLOAD_FLUX },
+  [EASEL_MODEL_BASE_FLUX2] = { "flux2", "Flux 2", EASEL_WORKLOAD_FLUX2 },
+  [EASEL_MODEL_BASE_ZIMAGE] = { "zimage", "Z-Image", EASEL_WORKLOAD_ZIMAGE },
 };
 
 static guint
@@ -469,6 +470,20 @@ easel_model_base_id (EaselModelBase base)
   g_return_val_if_fail ((guint) base < EASEL_N_MODEL_BASES, bases[0].id);
 
   return bases[base].id;
+}
+
+/**
+ * easel_model_base_title:
+ * @base: a family
+ *
+ * Returns: (nullable): its name, which is the same in every language; %NULL for the unknown
+ */
+const char *
+easel_model_base_title (EaselModelBase base)
+{
+  g_return_val_if_fail ((guint) base < EASEL_N_MODEL_BASES, NULL);
+
+  return bases[base].title;
 }
 
 /**

@@ -63,6 +63,7 @@ EaselModelKind easel_model_kind_from_id (const char *id);
 const char *easel_model_kind_folder (EaselModelKind kind);
 const char *easel_model_base_id (EaselModelBase base);
 EaselModelBase easel_model_base_from_id (const char *id);
+const char *easel_model_base_title (EaselModelBase base);
 EaselWorkloadSet easel_model_base_workloads (EaselModelBase base);
 gboolean easel_model_base_fits (EaselModelBase base, EaselWorkloadSet set);
 

@@ -60,24 +60,23 @@ session_of (const EaselOfferQuery *query)
 
 /* When painting can begin, as a single figure to compare. */
 static gint64
-expected_start (const EaselOfferQuery *query, const EaselOfferData *data)
+expected_start (const EaselOfferQuery *query, EaselOffer *offer)
 {
+  const EaselOfferData *data = easel_offer_get (offer);
+  const gint64 more = easel_offer_get_more_start_ms (offer, query->shelf_bytes);
   gint64 guess =
       data->host_kind == EASEL_HOST_PRIVATE ? START_GUESS_PRIVATE_MS : START_GUESS_DATA_CENTER_MS;
   gint64 high = MAX (data->start_low_ms, data->start_high_ms);
 
-  g_assert (query != NULL);
-  g_assert (data != NULL);
-
   if (data->start_low_ms > 0)
-    return data->start_low_ms + (high - data->start_low_ms) / 2;
+    return data->start_low_ms + (high - data->start_low_ms) / 2 + more;
   if (data->download_bps > 0)
     {
       guint64 seconds = query->download_bytes / data->download_bps;
 
       return START_FIXED_MS + (gint64) MIN (seconds, 24 * 3600) * 1000;
     }
-  return guess;
+  return guess + more;
 }
 
 static gboolean
@@ -91,8 +90,9 @@ is_bad_machine (const EaselOfferQuery *query, const EaselOfferData *data)
 }
 
 static gboolean
-is_long_enough (const EaselOfferQuery *query, const EaselOfferData *data)
+is_long_enough (const EaselOfferQuery *query, EaselOffer *offer)
 {
+  const EaselOfferData *data = easel_offer_get (offer);
   gint64 needed;
 
   g_assert (query != NULL);
@@ -100,7 +100,7 @@ is_long_enough (const EaselOfferQuery *query, const EaselOfferData *data)
 
   if (data->max_duration_ms <= 0)
     return TRUE;
-  if (__builtin_add_overflow (session_of (query), expected_start (query, data), &needed))
+  if (__builtin_add_overflow (session_of (query), expected_start (query, offer), &needed))
     return FALSE;
   return data->max_duration_ms >= needed;
 }
@@ -120,8 +120,10 @@ passes_wishes (const EaselOfferQuery *query, const EaselOfferData *data)
 
 /* Why an offer cannot do the work, EASEL_N_EXCLUDED if it can. */
 static EaselExcluded
-find_obstacle (const EaselOfferQuery *query, const EaselOfferData *data, gint64 price)
+find_obstacle (const EaselOfferQuery *query, EaselOffer *offer, gint64 price)
 {
+  const EaselOfferData *data = easel_offer_get (offer);
+
   g_assert (query != NULL);
   g_assert (data != NULL);
 
@@ -134,7 +136,7 @@ find_obstacle (const EaselOfferQuery *query, const EaselOfferData *data, gint64 
     return EASEL_EXCLUDED_RAM;
   if (data->cuda_max != 0 && data->cuda_max < query->need_cuda)
     return EASEL_EXCLUDED_DRIVER;
-  if (!is_long_enough (query, data))
+  if (!is_long_enough (query, offer))
     return EASEL_EXCLUDED_DURATION;
   if (is_bad_machine (query, data))
     return EASEL_EXCLUDED_BAD_MACHINE;
@@ -161,7 +163,7 @@ easel_offer_query_fits (const EaselOfferQuery *query, EaselOffer *offer, EaselEx
   g_return_val_if_fail (EASEL_IS_OFFER (offer), FALSE);
 
   price = easel_offer_price (offer, query->disk_gb);
-  reason = find_obstacle (query, easel_offer_get (offer), price);
+  reason = find_obstacle (query, offer, price);
   if (reason == EASEL_N_EXCLUDED && query->filter_price > 0 && price > query->filter_price)
     reason = EASEL_EXCLUDED_FILTER;
   if (reason == EASEL_N_EXCLUDED)
@@ -188,8 +190,7 @@ easel_offer_query_session_cost (const EaselOfferQuery *query, EaselOffer *offer)
   g_return_val_if_fail (query != NULL, EASEL_MONEY_UNKNOWN);
   g_return_val_if_fail (EASEL_IS_OFFER (offer), EASEL_MONEY_UNKNOWN);
 
-  if (__builtin_add_overflow (session_of (query), expected_start (query, easel_offer_get (offer)),
-                              &duration))
+  if (__builtin_add_overflow (session_of (query), expected_start (query, offer), &duration))
     return EASEL_MONEY_UNKNOWN;
   return easel_money_add (easel_money_for_duration (easel_offer_price (offer, query->disk_gb),
                                                     duration),
@@ -366,7 +367,7 @@ add_candidate (GArray *candidates, const EaselOfferQuery *query, EaselOffer *off
   Candidate candidate = {
     .offer = offer,
     .price = easel_offer_price (offer, query->disk_gb),
-    .start_ms = expected_start (query, easel_offer_get (offer)),
+    .start_ms = expected_start (query, offer),
     .score = score_of (query, offer),
   };
 
@@ -491,7 +492,7 @@ easel_offer_query_next_best (const EaselOfferQuery *query,
       EaselOffer *offer = g_ptr_array_index (offers, i);
       gint64 price = easel_offer_price (offer, query->disk_gb);
 
-      if (find_obstacle (query, easel_offer_get (offer), price) == EASEL_N_EXCLUDED &&
+      if (find_obstacle (query, offer, price) == EASEL_N_EXCLUDED &&
           (max_price <= 0 || price <= max_price) && !is_same_offer (offer, first))
         add_candidate (candidates, query, offer);
     }

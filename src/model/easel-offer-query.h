@@ -23,6 +23,7 @@ typedef enum
  * @need_cuda: CUDA of the image, 0 for none; offers that do not tell pass
  * @disk_gb: disk that will be rented
  * @download_bytes: what the first start downloads
+ * @shelf_bytes: how much of it is the person's own models, which no offer's start time counts
  * @session_ms: how long the person means to paint
  * @home_regions: bits of #EaselRegion near the person, 0 if unknown
  * @bad_machines: (nullable): machine ids that failed before
@@ -38,6 +39,7 @@ typedef struct
   guint need_cuda;
   guint disk_gb;
   guint64 download_bytes;
+  guint64 shelf_bytes;
   gint64 session_ms;
   guint home_regions;
   const char *const *bad_machines;

@@ -16,6 +16,9 @@
 
 #define BYTES_PER_GB G_GUINT64_CONSTANT (1000000000)
 #define MILLISECONDS_PER_MINUTE G_GINT64_CONSTANT (60000)
+#define SECONDS_PER_DAY (24 * 3600)
+/* Where no speed is told, for what comes on top of a start time that was told. */
+#define USUAL_BYTES_PER_SECOND (50 * 1000 * 1000)
 #define MAX_PLACES_SHOWN 2
 
 struct _EaselOffer
@@ -302,18 +305,38 @@ round_minutes (gint64 milliseconds)
   return (guint) CLAMP (minutes, 1, 9999);
 }
 
-static char *
-start_text (const EaselOfferData *data)
+/**
+ * easel_offer_get_more_start_ms:
+ * @self: an offer
+ * @more_bytes: what is downloaded besides what its own start time counts
+ *
+ * Returns: how much longer the start takes for that, by the speed that was told, or by what is
+ *   usual
+ */
+gint64
+easel_offer_get_more_start_ms (EaselOffer *self, guint64 more_bytes)
 {
-  guint low, high;
+  guint64 speed;
 
-  g_assert (data != NULL);
+  g_return_val_if_fail (EASEL_IS_OFFER (self), 0);
+
+  speed = self->data.download_bps > 0 ? self->data.download_bps : USUAL_BYTES_PER_SECOND;
+  return (gint64) MIN (more_bytes / speed, SECONDS_PER_DAY) * 1000;
+}
+
+static char *
+start_text (EaselOffer *self, guint64 more_bytes)
+{
+  const EaselOfferData *data = &self->data;
+  gint64 more;
+  guint low, high;
 
   if (data->start_low_ms <= 0)
     return NULL;
 
-  low = round_minutes (data->start_low_ms);
-  high = round_minutes (data->start_high_ms);
+  more = easel_offer_get_more_start_ms (self, more_bytes);
+  low = round_minutes (data->start_low_ms + more);
+  high = round_minutes (data->start_high_ms + more);
   if (high <= low)
     /* Translators: how long it takes until painting can begin */
     return g_strdup_printf (_ ("usually %u min"), low);
@@ -325,12 +348,13 @@ start_text (const EaselOfferData *data)
  * easel_offer_facts:
  * @self: an offer
  * @provider_name: (nullable): provider as it writes itself, %NULL to leave it out
+ * @more_bytes: what is downloaded besides what its own start time counts
  *
  * Returns: (transfer full): one line with what the provider told, most important first, such as
  *   “RunPod · data center in Romania, Sweden +2 · in stock · usually 6 to 15 min”, translated
  */
 char *
-easel_offer_facts (EaselOffer *self, const char *provider_name)
+easel_offer_facts (EaselOffer *self, const char *provider_name, guint64 more_bytes)
 {
   g_autoptr (GPtrArray) facts = g_ptr_array_new_with_free_func (g_free);
   const EaselOfferData *data;
@@ -346,7 +370,7 @@ easel_offer_facts (EaselOffer *self, const char *provider_name)
   stock = stock_text (data->stock);
   if (stock != NULL)
     g_ptr_array_add (facts, g_strdup (stock));
-  start = start_text (data);
+  start = start_text (self, more_bytes);
   if (start != NULL)
     g_ptr_array_add (facts, start);
   if (data->download_bps > 0)

@@ -104,6 +104,7 @@ gint64 easel_offer_price (EaselOffer *self, guint disk_gb);
 gint64 easel_offer_start_cost (EaselOffer *self, guint64 download_bytes);
 char *easel_offer_title (EaselOffer *self);
 char *easel_offer_place (EaselOffer *self);
-char *easel_offer_facts (EaselOffer *self, const char *provider_name);
+char *easel_offer_facts (EaselOffer *self, const char *provider_name, guint64 more_bytes);
+gint64 easel_offer_get_more_start_ms (EaselOffer *self, guint64 more_bytes);
 
 G_END_DECLS

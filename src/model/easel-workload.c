@@ -19,6 +19,7 @@
 /* Disk beyond the downloads: ComfyUI itself moves there, and some LoRAs of one's own. */
 #define HEAD_ROOM_GB 10
 #define DISK_STEP_GB 5
+#define MAX_MODEL_BYTES (100 * 1000 * BYTES_PER_GB)
 
 /* What kinds download in common is counted once, so the files are known by groups. */
 typedef enum
@@ -349,6 +350,23 @@ easel_workload_needs (EaselWorkloadSet set, gboolean start_sooner, EaselWorkload
   needs.workspace_gb = disk_for (needs.download_bytes);
 
   *ret_needs = needs;
+}
+
+/**
+ * easel_workload_needs_add_models:
+ * @needs: what the chosen kinds need
+ * @bytes: size of the person's own models, which come on top
+ */
+void
+easel_workload_needs_add_models (EaselWorkloadNeeds *needs, guint64 bytes)
+{
+  g_return_if_fail (needs != NULL);
+
+  if (bytes == 0)
+    return;
+  /* Nothing that anybody could rent has more disk. */
+  needs->download_bytes += MIN (bytes, MAX_MODEL_BYTES);
+  needs->workspace_gb = disk_for (needs->download_bytes);
 }
 
 static void

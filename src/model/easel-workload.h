@@ -65,6 +65,7 @@ char *easel_workload_set_title (EaselWorkloadSet set);
 const char *easel_workload_set_style (EaselWorkloadSet set, gboolean start_sooner);
 void
 easel_workload_needs (EaselWorkloadSet set, gboolean start_sooner, EaselWorkloadNeeds *ret_needs);
+void easel_workload_needs_add_models (EaselWorkloadNeeds *needs, guint64 bytes);
 char **easel_workload_start_arguments (EaselWorkloadSet set, gboolean start_sooner);
 
 G_END_DECLS

@@ -73,8 +73,8 @@ same_needs (const EaselOfferQuery *a, const EaselOfferQuery *b)
 {
   return a->need_vram_mib == b->need_vram_mib && a->need_ram_mib == b->need_ram_mib &&
          a->need_cuda == b->need_cuda && a->disk_gb == b->disk_gb &&
-         a->download_bytes == b->download_bytes && a->session_ms == b->session_ms &&
-         a->home_regions == b->home_regions;
+         a->download_bytes == b->download_bytes && a->shelf_bytes == b->shelf_bytes &&
+         a->session_ms == b->session_ms && a->home_regions == b->home_regions;
 }
 
 /* The person's filters hide offers, they do not make them unfit. */

@@ -109,6 +109,8 @@ static double
 share_of_stage (EaselDeployment *self, EaselStage stage)
 {
   const guint64 done = easel_boot_watch_get_bytes_done (self->watch);
+  /* The person's own come when the server is up. */
+  const guint64 size = self->spec->download_bytes - self->spec->shelf_bytes;
   const gint64 began = easel_boot_watch_get_stage_ms (self->watch, stage);
   const gint64 spent = easel_clock_get_monotonic_ms (self->clock) - began;
   const double width = stage_begins[stage + 1] - stage_begins[stage];
@@ -116,8 +118,8 @@ share_of_stage (EaselDeployment *self, EaselStage stage)
 
   /* Time alone approaches the end of a stage without reaching it. */
   by_time = by_time / (by_time + 0.5);
-  if (stage == EASEL_STAGE_MODELS && done > 0 && self->spec->download_bytes > 0)
-    return MIN ((double) done / (double) self->spec->download_bytes, 0.98);
+  if (stage == EASEL_STAGE_MODELS && done > 0 && size > 0)
+    return MIN ((double) done / (double) size, 0.98);
   return by_time;
 }
 

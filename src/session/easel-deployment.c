@@ -572,8 +572,9 @@ start_watch (EaselDeployment *self, EaselPod *pod)
   g_set_object (&self->pod, pod);
   self->seen_bytes = 0;
   self->progress_ms = 0;
-  self->watch = easel_boot_watch_new (self->http, self->clock, self->account, pod,
-                                      self->spec->workload, self->spec->download_bytes);
+  self->watch =
+      easel_boot_watch_new (self->http, self->clock, self->account, pod, self->spec->workload,
+                            self->spec->download_bytes - self->spec->shelf_bytes);
   if (self->studio != NULL && self->rental != NULL)
     {
       _easel_studio_follow_agent (self->studio, self->rental);

@@ -84,6 +84,7 @@ static const Field fields[] = {
   FIELD (FIELD_UINT, disk_gb),
   FIELD (FIELD_UINT, workspace_gb),
   FIELD (FIELD_INT64, download_bytes),
+  FIELD (FIELD_INT64, shelf_bytes),
   FIELD (FIELD_INT64, last_seen_unix_ms),
   FIELD (FIELD_INT64, run_unix_ms),
   FIELD (FIELD_INT64, confirmed_unix_ms),

@@ -67,6 +67,7 @@ typedef struct
   guint disk_gb;
   guint workspace_gb;
   guint64 download_bytes;
+  guint64 shelf_bytes;
   gint64 last_seen_unix_ms;
   char *reason; /* (nullable): why it is being deleted, as in EaselReceipt */
 } EaselJournalRecord;

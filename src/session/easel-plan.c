@@ -32,6 +32,7 @@ struct _EaselPlan
   guint overprice_percent;
   char **public_tags; /* (owned) (nullable) */
   guint plugin_version;
+  guint64 shelf_bytes;
   guint home_region; /* the person's choice, 0 to go by the time zone */
   guint home_regions;
   char *last_offer_id; /* (owned) (nullable) */
@@ -677,12 +678,56 @@ easel_plan_get_plugin_version (EaselPlan *self)
   return self->plugin_version;
 }
 
+/**
+ * easel_plan_set_shelf_bytes:
+ * @self: a plan
+ * @shelf_bytes: size of the person's own models that come with every new GPU
+ */
+void
+easel_plan_set_shelf_bytes (EaselPlan *self, guint64 shelf_bytes)
+{
+  g_return_if_fail (EASEL_IS_PLAN (self));
+
+  if (shelf_bytes == self->shelf_bytes)
+    return;
+  self->shelf_bytes = shelf_bytes;
+  emit_changed (self);
+}
+
 /* --- what follows from the choices -------------------------------------------------------- */
+
+/**
+ * easel_plan_takes_shelf:
+ * @self: a plan
+ *
+ * Returns: whether the server can fetch the person's own models: a foreign template has no agent
+ */
+gboolean
+easel_plan_takes_shelf (EaselPlan *self)
+{
+  g_return_val_if_fail (EASEL_IS_PLAN (self), FALSE);
+
+  return !is_foreign (self);
+}
+
+/**
+ * easel_plan_get_shelf_bytes:
+ * @self: a plan
+ *
+ * Returns: how much of the person's own models comes with the server
+ */
+guint64
+easel_plan_get_shelf_bytes (EaselPlan *self)
+{
+  g_return_val_if_fail (EASEL_IS_PLAN (self), 0);
+
+  return easel_plan_takes_shelf (self) ? self->shelf_bytes : 0;
+}
 
 /**
  * easel_plan_get_needs:
  * @self: a plan
- * @ret_needs: (out caller-allocates): what the workload needs
+ * @ret_needs: (out caller-allocates): what the workload and the person's own models need
  */
 void
 easel_plan_get_needs (EaselPlan *self, EaselWorkloadNeeds *ret_needs)
@@ -691,6 +736,7 @@ easel_plan_get_needs (EaselPlan *self, EaselWorkloadNeeds *ret_needs)
   g_return_if_fail (ret_needs != NULL);
 
   easel_workload_needs (self->workload, self->start_sooner, ret_needs);
+  easel_workload_needs_add_models (ret_needs, easel_plan_get_shelf_bytes (self));
 }
 
 /**
@@ -768,6 +814,7 @@ easel_plan_fill_query (EaselPlan *self, EaselOfferQuery *query)
   query->need_cuda = easel_image_cuda (image);
   query->disk_gb = easel_plan_get_disk_gb (self) + easel_plan_get_workspace_gb (self);
   query->download_bytes = is_foreign (self) ? 0 : needs.download_bytes;
+  query->shelf_bytes = easel_plan_get_shelf_bytes (self);
   query->session_ms = self->limits.hours * MS_PER_HOUR;
   query->home_regions = self->home_regions;
 }
@@ -835,6 +882,7 @@ easel_plan_build_spec (EaselPlan *self)
     {
       spec->start_arguments = easel_workload_start_arguments (self->workload, self->start_sooner);
       spec->download_bytes = needs.download_bytes;
+      spec->shelf_bytes = easel_plan_get_shelf_bytes (self);
       if (self->template == NULL ||
           g_strcmp0 (image, easel_template_get (self->template)->image) != 0)
         spec->image = g_steal_pointer (&image);

@@ -36,6 +36,10 @@ void easel_plan_set_overprice_percent (EaselPlan *self, guint percent);
 void easel_plan_set_public_tags (EaselPlan *self, const char *const *tags);
 void easel_plan_set_plugin_version (EaselPlan *self, guint plugin_version);
 guint easel_plan_get_plugin_version (EaselPlan *self);
+/* What every new pod fetches of the person's own models. */
+guint64 easel_plan_get_shelf_bytes (EaselPlan *self);
+void easel_plan_set_shelf_bytes (EaselPlan *self, guint64 shelf_bytes);
+gboolean easel_plan_takes_shelf (EaselPlan *self);
 
 void easel_plan_get_needs (EaselPlan *self, EaselWorkloadNeeds *ret_needs);
 guint easel_plan_get_disk_gb (EaselPlan *self);

@@ -171,6 +171,15 @@ on_studio_changed (EaselSession *self)
     note_rented (self, starting);
 }
 
+/* What comes with every new GPU counts in its disk, its start and its traffic. */
+static void
+on_shelf_changed (EaselSession *self)
+{
+  g_assert (EASEL_IS_SESSION (self));
+
+  easel_plan_set_shelf_bytes (self->plan, easel_shelf_get_ticked_bytes (self->shelf));
+}
+
 static void
 on_rental_ready (EaselSession *self, EaselRental *rental)
 {
@@ -260,6 +269,8 @@ create_model_parts (EaselSession *self,
                                 find_place (endpoints, "models", "huggingface"));
 
   self->shelf = easel_shelf_new (state_dir);
+  g_signal_connect_object (self->shelf, "changed", G_CALLBACK (on_shelf_changed), self,
+                           G_CONNECT_SWAPPED);
   self->tokens = _easel_model_tokens_new (store);
   self->inspector = _easel_model_inspector_new (http, resolver, self->tokens);
   self->transfers = _easel_transfers_new (self->clock, self->studio, self->shelf, resolver,

@@ -251,3 +251,70 @@ easel_shelf_ticked_bytes (GPtrArray *models)
     }
   return bytes;
 }
+
+/**
+ * easel_shelf_count_ticked:
+ * @models: (element-type EaselShelfModel): what is on the shelf
+ *
+ * Returns: how many come with every new GPU
+ */
+guint
+easel_shelf_count_ticked (GPtrArray *models)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (models != NULL, 0);
+
+  for (guint i = 0; i < models->len; i++)
+    n += ((const EaselShelfModel *) g_ptr_array_index (models, i))->is_ticked ? 1 : 0;
+  return n;
+}
+
+static gboolean
+is_adapter (EaselModelKind kind)
+{
+  return kind == EASEL_MODEL_LORA || kind == EASEL_MODEL_CONTROLNET ||
+         kind == EASEL_MODEL_IP_ADAPTER;
+}
+
+/* A checkpoint that comes along can be painted with, too. */
+static EaselWorkloadSet
+add_own_bases (GPtrArray *models, EaselWorkloadSet set)
+{
+  for (guint i = 0; i < models->len; i++)
+    {
+      const EaselShelfModel *model = g_ptr_array_index (models, i);
+
+      if (model->is_ticked && model->base != EASEL_MODEL_BASE_UNKNOWN &&
+          (model->kind == EASEL_MODEL_CHECKPOINT || model->kind == EASEL_MODEL_DIFFUSION))
+        set |= easel_model_base_workloads (model->base);
+    }
+  return set;
+}
+
+/**
+ * easel_shelf_find_misfits:
+ * @models: (element-type EaselShelfModel): what is on the shelf
+ * @set: what is painted with
+ *
+ * Returns: (transfer container) (element-type EaselShelfModel): ticked LoRAs and other adapters
+ *   that work neither with @set nor with a checkpoint that is ticked as well
+ */
+GPtrArray *
+easel_shelf_find_misfits (GPtrArray *models, EaselWorkloadSet set)
+{
+  g_autoptr (GPtrArray) misfits = g_ptr_array_new ();
+  EaselWorkloadSet all;
+
+  g_return_val_if_fail (models != NULL, NULL);
+
+  all = add_own_bases (models, set);
+  for (guint i = 0; i < models->len; i++)
+    {
+      EaselShelfModel *model = g_ptr_array_index (models, i);
+
+      if (model->is_ticked && is_adapter (model->kind) && !easel_model_base_fits (model->base, all))
+        g_ptr_array_add (misfits, model);
+    }
+  return g_steal_pointer (&misfits);
+}

@@ -43,5 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselShelfModel, easel_shelf_model_free)
 GPtrArray *easel_shelf_file_parse (GBytes *bytes, GError **error);
 GBytes *easel_shelf_file_to_bytes (GPtrArray *models);
 guint64 easel_shelf_ticked_bytes (GPtrArray *models);
+guint easel_shelf_count_ticked (GPtrArray *models);
+GPtrArray *easel_shelf_find_misfits (GPtrArray *models, EaselWorkloadSet set);
 
 G_END_DECLS

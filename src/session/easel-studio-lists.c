@@ -742,6 +742,7 @@ spec_from_record (const EaselJournalRecord *record)
   spec->workspace_gb = record->workspace_gb;
   spec->limits = record->limits;
   spec->download_bytes = record->download_bytes;
+  spec->shelf_bytes = MIN (record->shelf_bytes, record->download_bytes);
   /* The disk is part of the recorded price already. */
   spec->max_price = MAX (record->max_price, record->price);
   return spec;

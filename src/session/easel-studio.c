@@ -449,6 +449,7 @@ record_for_spec (EaselAccount *account, const EaselLaunchSpec *spec)
   record->disk_gb = spec->disk_gb;
   record->workspace_gb = spec->workspace_gb;
   record->download_bytes = spec->download_bytes;
+  record->shelf_bytes = spec->shelf_bytes;
   return record;
 }
 

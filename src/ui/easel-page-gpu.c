@@ -131,7 +131,8 @@ fill_card (EaselPageGpu *self, EaselChoiceCard *card, EaselOffer *offer, const c
   price = easel_money_format_rate_short (easel_offer_price (offer, query->disk_gb));
   sum = easel_offer_row_dup_sum (offer, query);
   facts = easel_offer_facts (offer,
-                             knows_several_clouds (self) ? get_provider_name (self, offer) : NULL);
+                             knows_several_clouds (self) ? get_provider_name (self, offer) : NULL,
+                             query->shelf_bytes);
   easel_choice_card_set_kicker (card, kicker);
   easel_choice_card_set_heading (card, title);
   easel_choice_card_set_value (card, price);

@@ -120,6 +120,26 @@ dup_percent (guint value)
 
 /* Facts */
 
+static char *
+dup_paints (EaselPageReview *self)
+{
+  EaselPlan *plan = get_plan (self);
+  EaselShelf *shelf = easel_session_get_shelf (easel_page_get_session (EASEL_PAGE (self)));
+  const guint n_own =
+      easel_plan_takes_shelf (plan) ? easel_shelf_count_ticked (easel_shelf_get_models (shelf)) : 0;
+  g_autofree char *title = easel_workload_set_title (easel_plan_get_workload (plan));
+  g_autofree char *size = NULL;
+
+  if (n_own == 0)
+    return g_steal_pointer (&title);
+  size = easel_text_gigabytes (easel_plan_get_shelf_bytes (plan));
+  /* Translators: what is painted, then checkpoints and LoRAs of the person's own: "Illustration and
+   * photo, with 2 models of your own (6.9 GB)". */
+  return g_strdup_printf (ngettext ("%s, with %u model of your own (%s)",
+                                    "%s, with %u models of your own (%s)", n_own),
+                          title, n_own, size);
+}
+
 static void
 update_facts (EaselPageReview *self)
 {
@@ -127,7 +147,7 @@ update_facts (EaselPageReview *self)
   EaselOffer *offer = easel_plan_get_offer (plan);
   const EaselProviderInfo *provider = easel_page_get_provider (EASEL_PAGE (self));
   EaselTemplate *template = easel_plan_get_template (plan);
-  g_autofree char *paints = easel_workload_set_title (easel_plan_get_workload (plan));
+  g_autofree char *paints = dup_paints (self);
   g_autofree char *image = easel_plan_dup_image (plan);
   /* An offer knows it of itself: other clouds than the chosen one may be in the list, too. */
   const gboolean is_open = offer != NULL ? !easel_offer_get (offer)->encrypted
@@ -139,7 +159,8 @@ update_facts (EaselPageReview *self)
       g_autofree char *title = easel_offer_title (offer);
       g_autofree char *rate = easel_money_format_rate_short (easel_offer_price (offer, disk_gb));
       g_autofree char *gpu = g_strjoin (" · ", title, rate, NULL);
-      g_autofree char *facts = easel_offer_facts (offer, provider != NULL ? provider->name : NULL);
+      g_autofree char *facts = easel_offer_facts (offer, provider != NULL ? provider->name : NULL,
+                                                  easel_plan_get_shelf_bytes (plan));
 
       easel_ui_set_text (self->gpu, gpu);
       easel_ui_set_text (self->place, facts);
@@ -575,8 +596,9 @@ static void
 easel_page_review_constructed (GObject *object)
 {
   EaselPageReview *self = EASEL_PAGE_REVIEW (object);
+  EaselShelf *shelf = easel_session_get_shelf (easel_page_get_session (EASEL_PAGE (self)));
   GObject *sources[] = { G_OBJECT (get_plan (self)), G_OBJECT (get_catalog (self)),
-                         G_OBJECT (get_studio (self)) };
+                         G_OBJECT (get_studio (self)), G_OBJECT (shelf) };
   guint i;
 
   G_OBJECT_CLASS (easel_page_review_parent_class)->constructed (object);

@@ -26,6 +26,9 @@ struct _EaselPageTemplate
   GtkLabel *sum;            /* (unowned): child of the template */
   GtkLabel *template_name;  /* (unowned): child of the template */
   GtkLabel *template_note;  /* (unowned): child of the template */
+  GtkLabel *shelf_sum;      /* (unowned): child of the template */
+  GtkLabel *shelf_note;     /* (unowned): child of the template */
+  EaselErrorBar *misfit;    /* (unowned): child of the template */
   EaselErrorBar *bar;       /* (unowned): child of the template */
 
   GtkToggleButton *kind_cards[EASEL_N_WORKLOADS]; /* (unowned) */
@@ -45,6 +48,12 @@ static EaselCatalog *
 get_catalog (EaselPageTemplate *self)
 {
   return easel_session_get_catalog (easel_page_get_session (EASEL_PAGE (self)));
+}
+
+static EaselShelf *
+get_shelf (EaselPageTemplate *self)
+{
+  return easel_session_get_shelf (easel_page_get_session (EASEL_PAGE (self)));
 }
 
 static guint
@@ -136,6 +145,64 @@ update_template (EaselPageTemplate *self)
     easel_error_bar_clear (self->bar);
 }
 
+static char *
+dup_shelf_sum (GPtrArray *models)
+{
+  const guint n_ticked = easel_shelf_count_ticked (models);
+  g_autofree char *size = easel_text_gigabytes (easel_shelf_ticked_bytes (models));
+
+  if (models->len == 0)
+    return g_strdup (_ ("Models of your own: none yet"));
+  if (n_ticked == 0)
+    return g_strdup (_ ("Models of your own: none comes with it"));
+  /* Translators: checkpoints and LoRAs that are sent to every new GPU, and their size: "Models of
+   * your own: 2 come with it, 6.9 GB". */
+  return g_strdup_printf (ngettext ("Models of your own: %u comes with it, %s",
+                                    "Models of your own: %u come with it, %s", n_ticked),
+                          n_ticked, size);
+}
+
+static char *
+dup_misfit (GPtrArray *misfits)
+{
+  const EaselShelfModel *first;
+
+  if (misfits->len == 0)
+    return NULL;
+  first = g_ptr_array_index (misfits, 0);
+  if (misfits->len == 1)
+    /* Translators: the name of a file and a family of models, "Flux 1". */
+    return g_strdup_printf (_ ("“%s” was made for %s. It has no use with what you chose here."),
+                            first->name, easel_model_base_title (first->base));
+  /* Translators: %u is 2 or more. */
+  return g_strdup_printf (ngettext ("%u of your models was made for another kind. It has no use "
+                                    "with what you chose here.",
+                                    "%u of your models were made for other kinds. They have no use "
+                                    "with what you chose here.",
+                                    misfits->len),
+                          misfits->len);
+}
+
+static void
+update_shelf (EaselPageTemplate *self)
+{
+  EaselPlan *plan = get_plan (self);
+  GPtrArray *models = easel_shelf_get_models (get_shelf (self));
+  g_autoptr (GPtrArray) misfits = easel_shelf_find_misfits (models, easel_plan_get_workload (plan));
+  const gboolean is_taken = easel_plan_takes_shelf (plan);
+  g_autofree char *misfit = is_taken ? dup_misfit (misfits) : NULL;
+
+  easel_ui_take_text (self->shelf_sum, dup_shelf_sum (models));
+  if (models->len == 0)
+    easel_ui_set_text (self->shelf_note,
+                       _ ("Checkpoints and LoRAs that you add come with every new GPU."));
+  else if (!is_taken && easel_shelf_count_ticked (models) > 0)
+    easel_ui_set_text (self->shelf_note, _ ("This server template cannot fetch them."));
+  else
+    easel_ui_set_text (self->shelf_note, NULL);
+  easel_error_bar_set_message (self->misfit, EASEL_BAR_WARNING, misfit, NULL);
+}
+
 static void
 update (EaselPageTemplate *self)
 {
@@ -153,6 +220,7 @@ update (EaselPageTemplate *self)
 
   update_sum (self);
   update_template (self);
+  update_shelf (self);
 }
 
 static void
@@ -306,6 +374,8 @@ easel_page_template_constructed (GObject *object)
   make_cards (self);
   g_signal_connect_object (get_plan (self), "changed", G_CALLBACK (on_session_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_shelf (self), "changed", G_CALLBACK (on_session_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (get_catalog (self), "changed", G_CALLBACK (on_session_changed), self,
                            G_CONNECT_SWAPPED);
   update (self);
@@ -342,6 +412,9 @@ easel_page_template_class_init (EaselPageTemplateClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, sum);
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, template_name);
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, template_note);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, shelf_sum);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, shelf_note);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, misfit);
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_several_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_sooner_toggled);

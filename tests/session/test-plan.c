@@ -288,6 +288,46 @@ test_query (Fixture *self, gconstpointer data)
   g_assert_null (query.bad_machines);
 }
 
+/* What comes with every new GPU needs disk, time and traffic. */
+static void
+test_shelf (Fixture *self, gconstpointer data)
+{
+  g_autoptr (EaselTemplate) foreign = foreign_template ();
+  g_autoptr (EaselOffer) offer = stub_offer ("3090", "RTX 3090", 24, 220000);
+  g_autoptr (EaselLaunchSpec) spec = NULL;
+  g_autoptr (EaselLaunchSpec) foreign_spec = NULL;
+  EaselOfferQuery before = { 0 };
+  EaselOfferQuery query = { 0 };
+  EaselWorkloadNeeds needs;
+
+  easel_plan_fill_query (self->plan, &before);
+  easel_plan_set_shelf_bytes (self->plan, 6900000000);
+  easel_plan_set_shelf_bytes (self->plan, 6900000000);
+  g_assert_cmpuint (self->n_changed, ==, 1);
+  g_assert_true (easel_plan_takes_shelf (self->plan));
+  easel_plan_fill_query (self->plan, &query);
+  g_assert_cmpuint (query.shelf_bytes, ==, 6900000000);
+  g_assert_cmpuint (query.download_bytes, ==, before.download_bytes + 6900000000);
+  g_assert_cmpuint (query.disk_gb, >=, before.disk_gb + 5);
+  easel_plan_get_needs (self->plan, &needs);
+  g_assert_cmpuint (needs.download_bytes, ==, query.download_bytes);
+
+  easel_plan_set_offer (self->plan, offer);
+  spec = easel_plan_build_spec (self->plan);
+  g_assert_cmpuint (spec->shelf_bytes, ==, 6900000000);
+  g_assert_cmpuint (spec->download_bytes, ==, query.download_bytes);
+  g_assert_cmpuint (spec->disk_gb + spec->workspace_gb, ==, query.disk_gb);
+
+  /* Nobody there could fetch them. */
+  easel_plan_set_template (self->plan, foreign);
+  g_assert_false (easel_plan_takes_shelf (self->plan));
+  g_assert_cmpuint (easel_plan_get_shelf_bytes (self->plan), ==, 0);
+  easel_plan_set_offer (self->plan, offer);
+  foreign_spec = easel_plan_build_spec (self->plan);
+  g_assert_cmpuint (foreign_spec->shelf_bytes, ==, 0);
+  g_assert_cmpuint (foreign_spec->workspace_gb, <, spec->workspace_gb);
+}
+
 static void
 test_spec (Fixture *self, gconstpointer data)
 {
@@ -442,6 +482,7 @@ main (int argc, char *argv[])
   ADD ("/plan/provider-of-offer", test_provider_of_offer);
   ADD ("/plan/image", test_image);
   ADD ("/plan/query", test_query);
+  ADD ("/plan/shelf", test_shelf);
   ADD ("/plan/spec", test_spec);
   ADD ("/plan/spec-own-image", test_spec_own_image);
   ADD ("/plan/spec-without-template", test_spec_without_template);

@@ -315,6 +315,38 @@ test_close_while_renting (Fixture *self, gconstpointer data)
   g_assert_cmpuint (stub_provider_get_n_calls (self->runpod, STUB_CREATE_POD), ==, 1);
 }
 
+static gboolean
+has_shelf (gpointer data)
+{
+  return easel_plan_get_shelf_bytes (data) > 0;
+}
+
+/* What is ticked on the shelf is part of what is going to be rented. */
+static void
+test_shelf_feeds_plan (Fixture *self, gconstpointer data)
+{
+  const EaselShelfModel model = { .name = (char *) "ink.safetensors",
+                                  .folder = (char *) "loras",
+                                  .size = 200000000,
+                                  .link = (char *) "https://civitai.com/models/12",
+                                  .is_ticked = TRUE };
+  EaselShelf *shelf = easel_session_get_shelf (self->session);
+  EaselPlan *plan = easel_session_get_plan (self->session);
+
+  g_assert_true (easel_shelf_put (shelf, &model));
+  g_assert_cmpuint (easel_plan_get_shelf_bytes (plan), ==, 200000000);
+  easel_shelf_set_ticked (shelf, "loras", "ink.safetensors", FALSE);
+  g_assert_cmpuint (easel_plan_get_shelf_bytes (plan), ==, 0);
+  easel_shelf_set_ticked (shelf, "loras", "ink.safetensors", TRUE);
+
+  /* And it is there again after a start. */
+  close_session (self);
+  create_session (self);
+  plan = easel_session_get_plan (self->session);
+  stub_wait_for (has_shelf, plan);
+  g_assert_cmpuint (easel_plan_get_shelf_bytes (plan), ==, 200000000);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -328,6 +360,7 @@ main (int argc, char *argv[])
   ADD ("/session/start", test_start);
   ADD ("/session/known-providers", test_known_providers);
   ADD ("/session/known-in-doubt", test_known_in_doubt);
+  ADD ("/session/shelf-feeds-plan", test_shelf_feeds_plan);
   ADD ("/session/close-while-busy", test_close_while_busy);
   ADD ("/session/rented-is-remembered", test_rented_is_remembered);
   ADD ("/session/close-while-renting", test_close_while_renting);

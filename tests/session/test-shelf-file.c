@@ -65,6 +65,53 @@ test_round_trip (void)
 }
 
 static void
+add_model (GPtrArray *models, EaselModelKind kind, EaselModelBase base, gboolean is_ticked)
+{
+  const EaselShelfModel model = { .name = (char *) easel_model_base_id (base),
+                                  .folder = (char *) "loras",
+                                  .path = (char *) "/x",
+                                  .kind = kind,
+                                  .base = base,
+                                  .is_ticked = is_ticked };
+
+  g_ptr_array_add (models, easel_shelf_model_copy (&model));
+}
+
+static guint
+count_misfits (GPtrArray *models, EaselWorkloadSet set)
+{
+  g_autoptr (GPtrArray) misfits = easel_shelf_find_misfits (models, set);
+
+  return misfits->len;
+}
+
+static void
+test_misfits (void)
+{
+  g_autoptr (GPtrArray) models =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) easel_shelf_model_free);
+  g_autoptr (GPtrArray) misfits = NULL;
+
+  add_model (models, EASEL_MODEL_LORA, EASEL_MODEL_BASE_FLUX, FALSE);
+  add_model (models, EASEL_MODEL_LORA, EASEL_MODEL_BASE_ILLUSTRIOUS, TRUE);
+  add_model (models, EASEL_MODEL_LORA, EASEL_MODEL_BASE_UNKNOWN, TRUE);
+  add_model (models, EASEL_MODEL_VAE, EASEL_MODEL_BASE_FLUX, TRUE);
+  g_assert_cmpuint (easel_shelf_count_ticked (models), ==, 3);
+  g_assert_cmpuint (count_misfits (models, EASEL_WORKLOAD_SDXL), ==, 0);
+  g_assert_cmpuint (count_misfits (models, EASEL_WORKLOAD_FLUX), ==, 1);
+
+  add_model (models, EASEL_MODEL_LORA, EASEL_MODEL_BASE_FLUX, TRUE);
+  misfits = easel_shelf_find_misfits (models, EASEL_WORKLOAD_SDXL);
+  g_assert_cmpuint (misfits->len, ==, 1);
+  g_assert_true (g_ptr_array_index (misfits, 0) == g_ptr_array_index (models, 4));
+  g_assert_cmpuint (count_misfits (models, EASEL_WORKLOAD_SDXL | EASEL_WORKLOAD_FLUX), ==, 0);
+
+  /* Its own checkpoint comes along. */
+  add_model (models, EASEL_MODEL_CHECKPOINT, EASEL_MODEL_BASE_FLUX, TRUE);
+  g_assert_cmpuint (count_misfits (models, EASEL_WORKLOAD_SDXL), ==, 0);
+}
+
+static void
 test_no_token (void)
 {
   const EaselShelfModel model = {
@@ -159,6 +206,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shelf-file/round-trip", test_round_trip);
+  g_test_add_func ("/shelf-file/misfits", test_misfits);
   g_test_add_func ("/shelf-file/no-token", test_no_token);
   g_test_add_func ("/shelf-file/entries-refused", test_entries_refused);
   g_test_add_func ("/shelf-file/files-refused", test_files_refused);

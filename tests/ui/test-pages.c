@@ -484,6 +484,55 @@ test_template_start_sooner (WizardStage *stage, gconstpointer data)
 }
 
 static void
+put_model (WizardStage *stage, const char *name, EaselModelBase base, guint64 size)
+{
+  const EaselShelfModel model = { .name = (char *) name,
+                                  .folder = (char *) "loras",
+                                  .size = size,
+                                  .kind = EASEL_MODEL_LORA,
+                                  .base = base,
+                                  .link = (char *) "https://civitai.com/models/12",
+                                  .is_ticked = TRUE };
+
+  g_assert_true (easel_shelf_put (easel_session_get_shelf (stage->base.session), &model));
+  easel_test_pump ();
+}
+
+static void
+test_template_shelf (WizardStage *stage, gconstpointer data)
+{
+  EaselPage *page;
+  EaselShelf *shelf;
+
+  wizard_stage_open (stage, TRUE);
+  shelf = easel_session_get_shelf (stage->base.session);
+  page = show_page (stage, easel_page_template_new);
+  g_assert_true (shows (page, "Models of your own: none yet"));
+  g_assert_nonnull (stage_find_button (GTK_WIDGET (page), "Choose…"));
+  g_assert_true (shows (page, "The server downloads 27 GB when"));
+
+  put_model (stage, "ink.safetensors", EASEL_MODEL_BASE_SDXL, 200000000);
+  g_assert_true (shows (page, "Models of your own: 1 comes with it, 0.2 GB"));
+  put_model (stage, "<b>wash</b>.safetensors", EASEL_MODEL_BASE_FLUX, 6700000000);
+  g_assert_true (shows (page, "Models of your own: 2 come with it, 6.9 GB"));
+  g_assert_true (shows (page, "The server downloads 34 GB when"));
+  g_assert_true (shows (page, "“<b>wash</b>.safetensors” was made for Flux 1."));
+  /* With a kind that it was made for, it has its use; the other one not any more. */
+  toggle (stage_find_button (GTK_WIDGET (page), "Add Another Kind"));
+  toggle (find_card (page, "Finest"));
+  g_assert_false (shows (page, "was made for"));
+  toggle (find_card (page, "Illustration"));
+  g_assert_true (shows (page, "“ink.safetensors” was made for SDXL."));
+
+  easel_shelf_set_ticked (shelf, "loras", "ink.safetensors", FALSE);
+  easel_shelf_set_ticked (shelf, "loras", "<b>wash</b>.safetensors", FALSE);
+  easel_test_pump ();
+  g_assert_true (shows (page, "Models of your own: none comes with it"));
+  g_assert_false (shows (page, "was made for"));
+  drop_page (page);
+}
+
+static void
 add_template (WizardStage *stage,
               const char *id,
               const char *name,
@@ -983,6 +1032,21 @@ test_review_says_everything (WizardStage *stage, gconstpointer data)
   drop_page (page);
 }
 
+static void
+test_review_shelf (WizardStage *stage, gconstpointer data)
+{
+  EaselPage *page;
+
+  wizard_stage_open (stage, TRUE);
+  page = show_page (stage, easel_page_review_new);
+  g_assert_false (shows (page, "of your own"));
+  put_model (stage, "ink.safetensors", EASEL_MODEL_BASE_SDXL, 200000000);
+  g_assert_true (shows (page, "Illustration and photo, with 1 model of your own (0.2 GB)"));
+  put_model (stage, "wash.safetensors", EASEL_MODEL_BASE_SDXL, 6700000000);
+  g_assert_true (shows (page, "with 2 models of your own (6.9 GB)"));
+  drop_page (page);
+}
+
 /* “At most” means it: price ceiling times hours. */
 static void
 test_review_hours (WizardStage *stage, gconstpointer data)
@@ -1157,6 +1221,7 @@ main (int argc, char *argv[])
   ADD ("template/one-kind", test_template_one_kind);
   ADD ("template/several-kinds", test_template_several_kinds);
   ADD ("template/start-sooner", test_template_start_sooner);
+  ADD ("template/shelf", test_template_shelf);
   ADD ("template/change", test_template_change);
   ADD ("template/search-fails", test_template_search_fails);
   ADD ("gpu/choice", test_gpu_choice);
@@ -1173,6 +1238,7 @@ main (int argc, char *argv[])
   ADD ("gpu/waiting", test_gpu_waiting);
   ADD ("gpu/many", test_gpu_many);
   ADD ("review/says-everything", test_review_says_everything);
+  ADD ("review/shelf", test_review_shelf);
   ADD ("review/hours", test_review_hours);
   ADD ("review/odd-hours", test_review_odd_hours);
   ADD ("review/low-balance", test_review_low_balance);

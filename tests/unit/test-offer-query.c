@@ -279,6 +279,62 @@ test_session_cost (void)
   g_assert_cmpint (easel_offer_query_session_cost (&query, offer), ==, EASEL_MONEY_UNKNOWN);
 }
 
+/* What comes from the shelf is no part of any start time that was told. */
+static void
+test_shelf (void)
+{
+  EaselOfferQuery query = basic_query ();
+  EaselOfferData data = basic_data ("a");
+  g_autoptr (EaselOffer) fast = NULL;
+  g_autoptr (EaselOffer) silent = NULL;
+  g_autoptr (EaselOffer) untold = NULL;
+  const gint64 before = (4 * 60 + 8) * 60000;
+
+  query.disk_gb = 0;
+  query.shelf_bytes = 6 * GB;
+  data.gpu_price = 3600000;
+  silent = easel_offer_new (&data);
+  g_assert_cmpint (easel_offer_query_session_cost (&query, silent), ==, before + 120000);
+  data.download_bps = 100000000;
+  fast = easel_offer_new (&data);
+  g_assert_cmpint (easel_offer_query_session_cost (&query, fast), ==, before + 60000);
+  data.download_bps = 0;
+  data.start_low_ms = data.start_high_ms = 0;
+  untold = easel_offer_new (&data);
+  g_assert_cmpint (easel_offer_query_session_cost (&query, untold), ==, before + 120000);
+
+  data = basic_data ("b");
+  data.max_duration_ms = 4 * HOUR_MS + 10 * MINUTE_MS;
+  g_assert_cmpint (obstacle_of (&query, &data), ==, EASEL_N_EXCLUDED);
+  data.max_duration_ms--;
+  g_assert_cmpint (obstacle_of (&query, &data), ==, EASEL_EXCLUDED_DURATION);
+}
+
+/* With much to bring along, a dearer machine with a fast line is the better one. */
+static void
+test_recommended_shelf (void)
+{
+  EaselOfferQuery query = basic_query ();
+  EaselOfferData slow = basic_data ("slow");
+  EaselOfferData fast = basic_data ("fast");
+  g_autoptr (GPtrArray) offers = offer_array ();
+  g_autoptr (EaselOfferRanking) without = NULL;
+  g_autoptr (EaselOfferRanking) with = NULL;
+
+  slow.download_bps = 10000000;
+  fast.download_bps = 200000000;
+  fast.gpu_price = slow.gpu_price + slow.gpu_price / 50;
+  add (offers, &slow);
+  add (offers, &fast);
+  without = easel_offer_query_run (&query, offers);
+  g_assert_cmpstr (id_of (without->recommended), ==, "slow");
+  query.shelf_bytes = 20 * GB;
+  query.download_bytes += query.shelf_bytes;
+  with = easel_offer_query_run (&query, offers);
+  g_assert_cmpstr (id_of (with->recommended), ==, "fast");
+  g_assert_cmpstr (id_of (with->soonest), ==, "fast");
+}
+
 /* Which of two otherwise equal offers is recommended. */
 static const char *
 better_of (const EaselOfferData *a, const EaselOfferData *b)
@@ -880,7 +936,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/offer-query/filters", test_filters);
   g_test_add_func ("/offer-query/absurd-prices", test_absurd_prices);
   g_test_add_func ("/offer-query/session-cost", test_session_cost);
+  g_test_add_func ("/offer-query/shelf", test_shelf);
   g_test_add_func ("/offer-query/recommended", test_recommended);
+  g_test_add_func ("/offer-query/recommended-shelf", test_recommended_shelf);
   g_test_add_func ("/offer-query/recommended-next-door", test_recommended_next_door);
   g_test_add_func ("/offer-query/recommended-bargain", test_recommended_bargain);
   g_test_add_func ("/offer-query/picks", test_picks);

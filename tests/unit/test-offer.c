@@ -240,7 +240,24 @@ facts_of (const EaselOfferData *data, const char *provider_name)
 {
   g_autoptr (EaselOffer) offer = easel_offer_new (data);
 
-  return easel_offer_facts (offer, provider_name);
+  return easel_offer_facts (offer, provider_name, 0);
+}
+
+static void
+test_facts_with_more (void)
+{
+  EaselOfferData data = basic_data ();
+  g_autoptr (EaselOffer) offer = easel_offer_new (&data);
+  g_autoptr (EaselOffer) fast = NULL;
+  g_autofree char *slow_text = easel_offer_facts (offer, NULL, 6000000000);
+  g_autofree char *fast_text = NULL;
+
+  g_assert_nonnull (strstr (slow_text, "usually 8 to 17 min"));
+  data.download_bps = 100000000;
+  fast = easel_offer_new (&data);
+  fast_text = easel_offer_facts (fast, NULL, 6000000000);
+  g_assert_nonnull (strstr (fast_text, "usually 7 to 16 min"));
+  g_assert_cmpint (easel_offer_get_more_start_ms (offer, G_MAXUINT64), ==, 24 * 3600 * 1000);
 }
 
 static void
@@ -297,6 +314,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/offer/title", test_title);
   g_test_add_func ("/offer/place", test_place);
   g_test_add_func ("/offer/facts", test_facts);
+  g_test_add_func ("/offer/facts-with-more", test_facts_with_more);
 
   return g_test_run ();
 }

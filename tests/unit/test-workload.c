@@ -198,6 +198,31 @@ test_strings (void)
 }
 
 static void
+test_own_models (void)
+{
+  EaselWorkloadNeeds before;
+  EaselWorkloadNeeds needs;
+
+  easel_workload_needs (EASEL_WORKLOAD_SDXL, FALSE, &before);
+  needs = before;
+  easel_workload_needs_add_models (&needs, 0);
+  g_assert_cmpmem (&needs, sizeof needs, &before, sizeof before);
+
+  easel_workload_needs_add_models (&needs, 6900000000);
+  g_assert_cmpuint (needs.download_bytes, ==, before.download_bytes + 6900000000);
+  g_assert_cmpuint (needs.workspace_gb, >=, before.workspace_gb + 5);
+  g_assert_cmpuint (needs.workspace_gb, <=, before.workspace_gb + 10);
+  g_assert_cmpuint (needs.workspace_gb % 5, ==, 0);
+  g_assert_cmpuint (needs.vram_min_mib, ==, before.vram_min_mib);
+
+  /* A shelf file that lies makes a disk that nobody has, not a small one. */
+  needs = before;
+  easel_workload_needs_add_models (&needs, G_MAXUINT64);
+  g_assert_cmpuint (needs.workspace_gb, >=, 100000);
+  g_assert_cmpuint (needs.workspace_gb, <, 110000);
+}
+
+static void
 test_titles (void)
 {
   g_autofree char *one = easel_workload_set_title (EASEL_WORKLOAD_SDXL);
@@ -312,6 +337,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/workload/sums", test_sums);
   g_test_add_func ("/workload/shared-files-count-once", test_shared_files_count_once);
   g_test_add_func ("/workload/strings", test_strings);
+  g_test_add_func ("/workload/own-models", test_own_models);
   g_test_add_func ("/workload/titles", test_titles);
   g_test_add_func ("/workload/styles", test_styles);
   g_test_add_func ("/workload/commands", test_commands);
