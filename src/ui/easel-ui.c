@@ -153,3 +153,17 @@ easel_ui_set_accessible_name (GtkWidget *widget, const char *name)
     gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (widget)),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : "", -1);
 }
+
+/**
+ * easel_ui_take_accessible_name:
+ * @widget: a widget
+ * @name: (transfer full): the words that stand for it
+ *
+ * As easel_ui_set_accessible_name(), and frees the name.
+ */
+void
+easel_ui_take_accessible_name (GtkWidget *widget, char *name)
+{
+  easel_ui_set_accessible_name (widget, name);
+  g_free (name);
+}

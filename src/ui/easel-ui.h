@@ -13,5 +13,6 @@ void easel_ui_set_text (GtkLabel *label, const char *text);
 void easel_ui_take_text (GtkLabel *label, char *text);
 void easel_ui_wrap_label_of (GtkWidget *widget);
 void easel_ui_set_accessible_name (GtkWidget *widget, const char *name);
+void easel_ui_take_accessible_name (GtkWidget *widget, char *name);
 
 G_END_DECLS
