@@ -21,7 +21,7 @@
 /* GTK lays out each of the 205 rows that it keeps around the visible ones whenever the list
  * changes. Nobody sees more than a dozen: the list grows when its end comes near, by so little that
  * it does not show in the scrolling. */
-#define FIRST_ROWS 24
+#define FIRST_ROWS 8
 #define MORE_ROWS 8
 
 struct _EaselPageGpu
@@ -486,6 +486,9 @@ update (EaselPageGpu *self)
   count = g_strdup_printf (ngettext ("%u offer", "All %u offers", n), n);
   easel_ui_set_text (self->count, count);
   gtk_stack_set_visible_child_name (self->inner, n > 0 ? "list" : "empty");
+  /* What comes after a short list is shown like a first one. */
+  if (n <= FIRST_ROWS)
+    gtk_slice_list_model_set_size (self->first_rows, FIRST_ROWS);
   if (n == 0)
     update_empty (self);
   update_foot (self);

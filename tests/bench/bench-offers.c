@@ -297,6 +297,9 @@ run_load (WizardStage *stage, EaselPage *page, GPtrArray *answers, guint n, Figu
   g_array_append_val (figures->load, value);
   value = (g_get_monotonic_time () - last) / 1000.0;
   g_array_append_val (figures->last, value);
+  /* More rows follow the first ones. */
+  for (i = 0; i < 4; i++)
+    wait_frame (GTK_WIDGET (page));
   heart_stop (&heart, &figures->load_gap);
 }
 
