@@ -248,6 +248,13 @@ on_receipts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       _easel_application_present_studio (EASEL_APPLICATION (user_data)));
 }
 
+static void
+on_shelf (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  easel_studio_window_show_shelf (
+      _easel_application_present_studio (EASEL_APPLICATION (user_data)));
+}
+
 /* For when the studio knows more. */
 void
 _easel_application_remember (EaselApplication *self, const char *name, GVariant *parameter)
@@ -395,6 +402,7 @@ static const GActionEntry entries[] = {
   { .name = "show-studio", .activate = on_show_studio },
   { .name = "end-all", .activate = on_end_all },
   { .name = "receipts", .activate = on_receipts },
+  { .name = "shelf", .activate = on_shelf },
   { .name = "copy-address", .activate = on_copy_address, .parameter_type = "s" },
   { .name = "done", .activate = on_done, .parameter_type = "s" },
   { .name = "end", .activate = on_end, .parameter_type = "s" },

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "easel-done-dialog.h"
 
+#include "easel-model-text.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n.h>
@@ -51,6 +52,22 @@ add_comfort (EaselQuestion *question, const char *text)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 50);
   gtk_widget_add_css_class (label, "easel-strong");
+  easel_question_set_content (question, label);
+}
+
+static void
+add_return (EaselQuestion *question, EaselShelf *shelf)
+{
+  g_autofree char *text = easel_model_text_return (easel_shelf_get_models (shelf));
+  GtkWidget *label;
+
+  if (text == NULL)
+    return;
+  label = gtk_label_new (text);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 50);
+  gtk_widget_set_margin_top (label, 6);
   easel_question_set_content (question, label);
 }
 
@@ -149,18 +166,23 @@ dup_loss (EaselRental *rental)
 /**
  * easel_done_dialog_new:
  * @parent: (nullable): the window that asks
+ * @shelf: what comes back next time
  * @rental: what shall go
  *
  * Returns: (transfer none): the question, to be presented; "delete" deletes
  */
 EaselQuestion *
-easel_done_dialog_new (GtkWindow *parent, EaselStudio *studio, EaselRental *rental)
+easel_done_dialog_new (GtkWindow *parent,
+                       EaselStudio *studio,
+                       EaselShelf *shelf,
+                       EaselRental *rental)
 {
   EaselQuestion *question;
   g_autofree char *heading = NULL;
   g_autofree char *loss = NULL;
 
   g_return_val_if_fail (EASEL_IS_STUDIO (studio), NULL);
+  g_return_val_if_fail (EASEL_IS_SHELF (shelf), NULL);
   g_return_val_if_fail (EASEL_IS_RENTAL (rental), NULL);
 
   if (!easel_rental_is_ours (rental))
@@ -170,7 +192,10 @@ easel_done_dialog_new (GtkWindow *parent, EaselStudio *studio, EaselRental *rent
   loss = dup_loss (rental);
   question = easel_question_new (parent, heading, loss);
   if (!is_starting (rental))
-    add_comfort (question, _ ("Your pictures are in Krita on this computer."));
+    {
+      add_comfort (question, _ ("Your pictures are in Krita on this computer."));
+      add_return (question, shelf);
+    }
   easel_question_add_answer (question, "cancel", _ ("Cancel"), EASEL_ANSWER_PLAIN);
   easel_question_add_answer (question, "delete", _ ("Delete"), EASEL_ANSWER_DESTRUCTIVE);
   connect_deed (question, G_CALLBACK (on_done_answer), studio, rental);

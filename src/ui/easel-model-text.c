@@ -347,11 +347,11 @@ dup_burden (guint64 bytes, EaselOffer *offer)
   if (cost > 0)
     money = easel_money_format (cost);
   if (time != NULL && money != NULL)
-    /* Translators: a duration and money: "about 1 min longer to start, $0.02 for traffic". */
-    return g_strdup_printf (_ ("%s longer to start, %s for traffic"), time, money);
+    /* Translators: a duration and money: "about 1 min more to start, $0.02 for traffic". */
+    return g_strdup_printf (_ ("%s more to start, %s for traffic"), time, money);
   if (time != NULL)
-    /* Translators: %s is a duration, "about 1 min longer to start". */
-    return g_strdup_printf (_ ("%s longer to start"), time);
+    /* Translators: %s is a duration, "about 1 min more to start". */
+    return g_strdup_printf (_ ("%s more to start"), time);
   /* Translators: %s is money, "$0.02 for traffic". */
   return money != NULL ? g_strdup_printf (_ ("%s for traffic"), money) : NULL;
 }
@@ -406,8 +406,44 @@ easel_model_text_sum (GPtrArray *models, EaselOffer *offer)
   if (burden == NULL)
     /* Translators: makes a sentence of a part of one. */
     return g_strdup_printf (_ ("%s."), head);
-  /* Translators: "3 models come with every new GPU, 6.9 GB" and "about 1 min longer to start". */
+  /* Translators: "3 models come with every new GPU, 6.9 GB" and "about 1 min more to start". */
   return g_strdup_printf (_ ("%s: %s."), head, burden);
+}
+
+/**
+ * easel_model_text_return:
+ * @models: (element-type EaselShelfModel): those of the shelf
+ *
+ * Returns: (transfer full) (nullable): what comes back when a GPU is deleted and another one
+ *   rented; %NULL if nothing does
+ */
+char *
+easel_model_text_return (GPtrArray *models)
+{
+  guint n = 0;
+  guint n_loras = 0;
+
+  g_return_val_if_fail (models != NULL, NULL);
+
+  for (guint i = 0; i < models->len; i++)
+    {
+      const EaselShelfModel *model = g_ptr_array_index (models, i);
+
+      if (!model->is_ticked)
+        continue;
+      n++;
+      if (model->kind == EASEL_MODEL_LORA)
+        n_loras++;
+    }
+  if (n == 0)
+    return NULL;
+  if (n == n_loras)
+    return g_strdup_printf (ngettext ("%u LoRA comes back next time.",
+                                      "%u LoRAs come back next time.", n),
+                            n);
+  return g_strdup_printf (ngettext ("%u model comes back next time.",
+                                    "%u models come back next time.", n),
+                          n);
 }
 
 /* "120 of 228 MB": one unit for both. */

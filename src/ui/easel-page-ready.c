@@ -449,8 +449,10 @@ on_done_clicked (EaselPageReady *self)
         easel_deployment_cancel (self->deployment);
       return;
     }
-  self->question = easel_done_dialog_new (easel_page_get_window (EASEL_PAGE (self)),
-                                          get_studio (self), self->rental);
+  self->question =
+      easel_done_dialog_new (easel_page_get_window (EASEL_PAGE (self)), get_studio (self),
+                             easel_session_get_shelf (easel_page_get_session (EASEL_PAGE (self))),
+                             self->rental);
   g_object_weak_ref (G_OBJECT (self->question), on_question_gone, self);
   gtk_window_present (GTK_WINDOW (self->question));
 }

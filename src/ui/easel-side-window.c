@@ -79,3 +79,28 @@ easel_side_window_new (GtkWindow *parent, const char *title, GtkWidget *content)
 
   return GTK_WINDOW (window);
 }
+
+/**
+ * easel_side_window_find:
+ * @parent: (nullable): the window that it belongs to
+ * @type: its type
+ *
+ * Returns: (transfer none) (nullable): the one that is open already
+ */
+GtkWindow *
+easel_side_window_find (GtkWindow *parent, GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  g_return_val_if_fail (parent == NULL || GTK_IS_WINDOW (parent), NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) &&
+          gtk_window_get_transient_for (window) == parent)
+        return window;
+    }
+  return NULL;
+}

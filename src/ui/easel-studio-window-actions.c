@@ -13,6 +13,8 @@
 #include "easel-log-window.h"
 #include "easel-receipts-window.h"
 #include "easel-rental-text.h"
+#include "easel-shelf-window.h"
+#include "easel-side-window.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n.h>
@@ -134,7 +136,9 @@ easel_studio_window_choose (EaselStudioWindow *self, EaselRental *rental, EaselR
       show_starting (self, rental);
       break;
     case EASEL_ROW_DONE:
-      gtk_window_present (GTK_WINDOW (easel_done_dialog_new (window, self->studio, rental)));
+      gtk_window_present (
+          GTK_WINDOW (easel_done_dialog_new (window, self->studio,
+                                             easel_session_get_shelf (self->session), rental)));
       break;
     case EASEL_ROW_PAUSE:
       gtk_window_present (GTK_WINDOW (easel_pause_dialog_new (window, self->studio, rental)));
@@ -221,4 +225,22 @@ easel_studio_window_show_receipts (EaselStudioWindow *self)
   g_return_if_fail (EASEL_IS_STUDIO_WINDOW (self));
 
   gtk_window_present (easel_receipts_window_new (GTK_WINDOW (self), self->session));
+}
+
+/**
+ * easel_studio_window_show_shelf:
+ *
+ * Opens the window of remembered models, or brings it forward.
+ */
+void
+easel_studio_window_show_shelf (EaselStudioWindow *self)
+{
+  GtkWindow *window;
+
+  g_return_if_fail (EASEL_IS_STUDIO_WINDOW (self));
+
+  window = easel_side_window_find (GTK_WINDOW (self), EASEL_TYPE_SHELF_WINDOW);
+  if (window == NULL)
+    window = easel_shelf_window_new (GTK_WINDOW (self), self->session);
+  gtk_window_present (window);
 }

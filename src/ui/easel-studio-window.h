@@ -23,6 +23,7 @@ void
 easel_studio_window_choose (EaselStudioWindow *self, EaselRental *rental, EaselRowAction action);
 void easel_studio_window_end_all (EaselStudioWindow *self);
 void easel_studio_window_show_receipts (EaselStudioWindow *self);
+void easel_studio_window_show_shelf (EaselStudioWindow *self);
 void easel_studio_window_tell (EaselStudioWindow *self, const char *text);
 
 G_END_DECLS

@@ -456,7 +456,7 @@ test_words (void)
   g_ptr_array_add (models, model_new ("c.sft", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, GB / 10));
   sum = easel_model_text_sum (models, offer);
   g_assert_cmpstr (sum, ==,
-                   "2 models come with every new GPU, 7 GB: about 1 min longer to start, "
+                   "2 models come with every new GPU, 7 GB: about 1 min more to start, "
                    "$0.02 for traffic.");
   plain = easel_model_text_sum (models, NULL);
   g_assert_cmpstr (plain, ==, "2 models come with every new GPU, 7 GB.");

@@ -17,11 +17,13 @@
 #include "easel-look.h"
 #include "easel-preferences-window.h"
 #include "easel-receipts-window.h"
+#include "easel-shelf-window.h"
 #include "easel-studio-window.h"
 #include "easel-template-dialog.h"
 #include "easel-test-util.h"
 #include "easel-ui.h"
 #include "easel-wizard.h"
+#include "model-stage.h"
 #include "wizard-stage.h"
 
 #include <glib/gi18n-lib.h>
@@ -59,7 +61,8 @@ static gboolean
 is_data (const char *text)
 {
   return g_regex_match_simple (
-      "^(Fermi|Nuligi|Reen|Sekva|Close|Cancel|Back|Next|Stable Diffusion ComfyUI for Krita|RTX "
+      "^(Civitai|Hugging Face|Fermi|Nuligi|Reen|Sekva|Close|Cancel|Back|Next|Stable Diffusion "
+      "ComfyUI for Krita|RTX "
       "[A0-9]+|RunPod|vast\\.ai|Krita|https?://.*|[-0-9 .,:%$/×·–—~−+]*|[0-9]+ "
       "(GB|GiB|h|min)|painter@example\\.org|"
       "[A-Za-z0-9 "
@@ -225,6 +228,19 @@ test_wizard (Fixture *fixture, gconstpointer data)
   check_window (window_of (fixture), "7-ready");
 }
 
+/* One that fits, and one of which is warned. */
+static void
+put_on_shelf (EaselShelf *shelf)
+{
+  g_autoptr (EaselShelfModel) lora =
+      model_new ("cute-style.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 228 * 1000000);
+  g_autoptr (EaselShelfModel) flux =
+      model_new ("inks.safetensors", EASEL_MODEL_CHECKPOINT, EASEL_MODEL_BASE_FLUX, 19 * 1000000);
+
+  g_assert_true (easel_shelf_put (shelf, lora));
+  g_assert_true (easel_shelf_put (shelf, flux));
+}
+
 static void
 test_studio (Fixture *fixture, gconstpointer data)
 {
@@ -245,7 +261,11 @@ test_studio (Fixture *fixture, gconstpointer data)
   check_and_close (easel_preferences_window_new (NULL, stage->session), "preferences");
   check_and_close (easel_help_window_new (NULL), "help");
   check_and_close (easel_template_dialog_new (NULL, stage->session), "templates");
-  check_and_close (easel_done_dialog_new (NULL, stage->studio, ours), "done");
+  put_on_shelf (easel_session_get_shelf (stage->session));
+  check_and_close (easel_shelf_window_new (NULL, stage->session), "shelf");
+  check_and_close (easel_done_dialog_new (NULL, stage->studio,
+                                          easel_session_get_shelf (stage->session), ours),
+                   "done");
   check_and_close (easel_pause_dialog_new (NULL, stage->studio, ours), "pause");
   check_and_close (easel_rent_again_dialog_new (NULL, stage->studio, paused), "rent-again");
   check_and_close (easel_end_all_dialog_new (NULL, stage->studio), "end-all");

@@ -116,8 +116,11 @@ test_dialogs (Stage *stage, gconstpointer data)
   EaselRental *foreign = stage_find (stage, "RTX 4090");
 
   easel_look_set_dark (look->is_dark);
-  assert_dialog (GTK_WINDOW (easel_done_dialog_new (NULL, stage->studio, ours)));
-  assert_dialog (GTK_WINDOW (easel_done_dialog_new (NULL, stage->studio, foreign)));
+  assert_dialog (GTK_WINDOW (
+      easel_done_dialog_new (NULL, stage->studio, easel_session_get_shelf (stage->session), ours)));
+  assert_dialog (
+      GTK_WINDOW (easel_done_dialog_new (NULL, stage->studio,
+                                         easel_session_get_shelf (stage->session), foreign)));
   assert_dialog (GTK_WINDOW (easel_pause_dialog_new (NULL, stage->studio, ours)));
   assert_dialog (GTK_WINDOW (easel_rent_again_dialog_new (NULL, stage->studio, paused)));
   assert_dialog (GTK_WINDOW (easel_end_all_dialog_new (NULL, stage->studio)));
