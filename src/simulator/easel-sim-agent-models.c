@@ -10,6 +10,7 @@
 
 #include "easel-sim-build.h"
 #include "easel-sim-comfy-private.h"
+#include "easel-sim-sites.h"
 
 #include <string.h>
 
@@ -31,6 +32,7 @@ _easel_sim_agent_job_free (gpointer data)
   g_free (job->folder);
   g_free (job->name);
   g_free (job->sha256);
+  g_free (job->wanted);
   g_free (job->failure);
   g_clear_pointer (&job->sum, g_checksum_free);
   g_free (job);
@@ -381,8 +383,49 @@ is_private (const char *host)
           g_inet_address_get_is_link_local (address) || g_inet_address_get_is_any (address));
 }
 
+/* What the store says, if the link leads there; any other link leads to a sound file. */
+typedef struct
+{
+  const char *failure; /* (nullable) */
+  double share;        /* of what is left, when it fails */
+  gint64 size;         /* 0 if nobody tells */
+} Promise;
+
+static Promise
+ask_store (EaselSimAgent *self, GUri *uri)
+{
+  g_autoptr (EaselSimAnswer) answer = easel_sim_sites_fetch (self->world, uri);
+  Promise promise = { NULL, 0, 0 };
+
+  if (answer == NULL)
+    return promise;
+  promise.size = answer->file_size;
+  if (answer->delivery == EASEL_SIM_DELIVER_FILE)
+    {
+      promise.share = (double) answer->file_cut / (double) answer->file_size;
+      promise.failure = answer->file_cut < answer->file_until ? "network" : NULL;
+    }
+  else if (answer->delivery != EASEL_SIM_DELIVER_WHOLE || answer->status >= 500)
+    promise.failure = "network";
+  else if (answer->status == 404)
+    promise.failure = "http-404";
+  else
+    promise.failure = answer->status < 400 ? "html" : "http-403";
+  return promise;
+}
+
+/* Stands for what a checksum of the store's file would say: the same for the same file. */
+static char *
+hash_of (GUri *uri, gint64 size)
+{
+  g_autofree char *name = g_path_get_basename (g_uri_get_path (uri));
+  g_autofree char *text = g_strdup_printf ("%s|%" G_GINT64_FORMAT, name, size);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+}
+
 static void
-begin_download (EaselSimAgent *self, EaselSimJobFile *job, const char *host)
+begin_download (EaselSimAgent *self, EaselSimJobFile *job, const char *host, const Promise *promise)
 {
   gint64 now = _easel_sim_agent_now (self);
   gint64 left = job->size - job->have;
@@ -393,6 +436,11 @@ begin_download (EaselSimAgent *self, EaselSimJobFile *job, const char *host)
   job->failed_ms = -1;
   if (is_private (host))
     fail (job, now, "private-address");
+  else if (promise->failure == NULL && g_strcmp0 (job->wanted, job->sha256) != 0 &&
+           job->wanted != NULL)
+    fail (job, job->checked_ms, "hash");
+  else if (promise->failure != NULL)
+    fail (job, now + (gint64) ((double) (job->done_ms - now) * promise->share), promise->failure);
   else if (self->next_failure != NULL)
     {
       fail (job, now + (gint64) ((double) (job->done_ms - now) * self->failure_share),
@@ -425,6 +473,7 @@ download (EaselSimAgent *self, const EaselSimRequest *request)
   const char *folder, *hash, *job_id;
   g_autofree char *name = NULL;
   EaselSimJobFile *job;
+  Promise promise;
   guint64 chance;
   gint64 size;
 
@@ -446,22 +495,24 @@ download (EaselSimAgent *self, const EaselSimRequest *request)
   if (job_id != NULL &&
       (job == NULL || is_upload (job) || strcmp (state_of (job, now), "failed") != 0))
     return _easel_sim_agent_refuse (400, "body");
+  promise = ask_store (self, uri);
   chance = easel_sim_hash (easel_sim_cloud_get_seed (self->world->cloud), g_uri_get_path (uri));
   size = easel_json_peek_int (body, "size", 1, G_MAXINT64 / 2,
                               easel_sim_range (&chance, 150, 900) * MB);
+  if (promise.size > 0)
+    size = promise.size;
   if (job == NULL && size > disk_free (self, now) - LEAST_FREE)
     return _easel_sim_agent_refuse (507, "disk");
   if (job == NULL)
     {
       job = add_job (self, "download", folder, name);
       job->size = size;
-      job->sha256 = hash != NULL ? g_strdup (hash)
-                                 : g_compute_checksum_for_string (G_CHECKSUM_SHA256,
-                                                                  g_uri_get_path (uri), -1);
+      job->wanted = g_strdup (hash);
+      job->sha256 = promise.size > 0 || hash == NULL ? hash_of (uri, size) : g_strdup (hash);
     }
   else
     job->have = strcmp (job->failure, "hash") == 0 ? 0 : have_of (job, now);
-  begin_download (self, job, g_uri_get_host (uri));
+  begin_download (self, job, g_uri_get_host (uri), &promise);
   _easel_sim_agent_plan (self);
   return tell_id (job);
 }

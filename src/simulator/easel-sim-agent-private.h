@@ -12,7 +12,8 @@ typedef struct
   const char *kind; /* "download" or "upload" */
   char *folder;
   char *name;
-  char *sha256; /* (nullable): wanted */
+  char *sha256; /* (nullable): wanted; of a download: what it will be */
+  char *wanted; /* (nullable): of a download */
   gint64 size;
   gint64 have; /* at @from_ms */
   gint64 from_ms;

@@ -13,6 +13,7 @@
 #include "easel-sim-build.h"
 #include "easel-sim-comfy.h"
 #include "easel-sim-runpod.h"
+#include "easel-sim-sites.h"
 #include "easel-sim-vast.h"
 
 #include <string.h>
@@ -482,6 +483,14 @@ delete_requests (EaselSimWorld *world,
   return done ();
 }
 
+static EaselSimAnswer *
+post_models (EaselSimWorld *world, const EaselSimRequest *request, char **parts, JsonObject *body)
+{
+  g_autoptr (GError) error = NULL;
+
+  return easel_sim_sites_put (world->sites, body, &error) ? done () : refuse (error->message);
+}
+
 static const struct
 {
   const char *method;
@@ -489,13 +498,21 @@ static const struct
   guint n_parts;
   Answer answer;
 } route_table[] = {
-  { "GET", "ledger", 1, get_ledger },       { "GET", "pods", 1, get_pods },
-  { "POST", "pods", 1, post_pod },          { "POST", "pods", 3, act_on_pod },
-  { "GET", "faults", 1, get_faults },       { "POST", "faults", 1, post_faults },
-  { "DELETE", "faults", 1, delete_faults }, { "POST", "stock", 1, post_stock },
-  { "POST", "offers", 1, post_offer },      { "GET", "clock", 1, get_clock },
-  { "POST", "clock", 1, post_clock },       { "POST", "account", 1, post_account },
-  { "GET", "requests", 1, get_requests },   { "DELETE", "requests", 1, delete_requests },
+  { "GET", "ledger", 1, get_ledger },
+  { "GET", "pods", 1, get_pods },
+  { "POST", "pods", 1, post_pod },
+  { "POST", "pods", 3, act_on_pod },
+  { "GET", "faults", 1, get_faults },
+  { "POST", "faults", 1, post_faults },
+  { "DELETE", "faults", 1, delete_faults },
+  { "POST", "stock", 1, post_stock },
+  { "POST", "offers", 1, post_offer },
+  { "GET", "clock", 1, get_clock },
+  { "POST", "clock", 1, post_clock },
+  { "POST", "account", 1, post_account },
+  { "POST", "models", 1, post_models },
+  { "GET", "requests", 1, get_requests },
+  { "DELETE", "requests", 1, delete_requests },
 };
 
 /**

@@ -114,10 +114,11 @@ static const struct
   { "agent_forged", EASEL_SIM_PLAGUE_AGENT_FORGED },
 };
 
-static const char *const routes[] = { "create",    "list",    "get",     "delete",   "action",
-                                      "start",     "stop",    "restart", "patch",    "catalog",
-                                      "templates", "logs",    "graphql", "billing",  "readiness",
-                                      "hub",       "account", "spend",   "log_file", "any",
+static const char *const routes[] = { "create",      "list",    "get",     "delete",   "action",
+                                      "start",       "stop",    "restart", "patch",    "catalog",
+                                      "templates",   "logs",    "graphql", "billing",  "readiness",
+                                      "hub",         "account", "spend",   "log_file", "civitai",
+                                      "huggingface", "store",   "fetch",   "upload",   "any",
                                       NULL };
 
 typedef struct
@@ -521,10 +522,12 @@ spoil (const Fault *fault, const EaselSimCall *call, EaselSimAnswer *real)
       answer->delivery = EASEL_SIM_DELIVER_NEVER;
       break;
     case SPOIL_RESET:
-      answer->delivery = EASEL_SIM_DELIVER_RESET;
-      break;
     case SPOIL_SHORTEN:
-      answer->delivery = EASEL_SIM_DELIVER_SHORT;
+      if (answer->delivery == EASEL_SIM_DELIVER_FILE)
+        answer->file_cut = answer->file_from + (answer->file_until - answer->file_from) / 2;
+      else
+        answer->delivery = fault->outcome->spoil == SPOIL_RESET ? EASEL_SIM_DELIVER_RESET
+                                                                : EASEL_SIM_DELIVER_SHORT;
       break;
     case SPOIL_NOISE:
       answer->delivery = EASEL_SIM_DELIVER_NOISE;

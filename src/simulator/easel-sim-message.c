@@ -199,6 +199,7 @@ easel_sim_answer_free (EaselSimAnswer *self)
   g_clear_pointer (&self->body, g_bytes_unref);
   g_ptr_array_unref (self->headers);
   g_free (self->pod_id);
+  g_free (self->file_name);
   g_free (self);
 }
 

@@ -61,6 +61,7 @@ typedef enum
   EASEL_SIM_DELIVER_RESET, /* half of the body, then a reset connection */
   EASEL_SIM_DELIVER_SHORT, /* half of the body, then an orderly end */
   EASEL_SIM_DELIVER_NOISE, /* bytes that are neither TLS nor HTTP, then a closed connection */
+  EASEL_SIM_DELIVER_FILE,  /* a part of a model file, up to where it is cut */
   EASEL_SIM_DELIVER_LOG,   /* an endless log of @pod_id */
   EASEL_SIM_DELIVER_SOCKET /* a websocket into @pod_id */
 } EaselSimDelivery;
@@ -81,6 +82,11 @@ typedef struct
   char *pod_id;         /* (nullable) */
   gint64 from_sequence; /* of a log: the first line to send */
   int log_source;       /* 0 both, 1 container, 2 system */
+  char *file_name;      /* (nullable) */
+  gint64 file_size;
+  gint64 file_from;
+  gint64 file_until;
+  gint64 file_cut; /* where it breaks off, @file_until for not at all */
 } EaselSimAnswer;
 
 EaselSimAnswer *easel_sim_answer_new (guint status, const char *content_type, const char *text);

@@ -20,6 +20,7 @@ typedef struct
   char *method;
   char *path;
   char *query; /* (nullable) */
+  char *host;  /* (nullable) */
   char *route;
   char *pod_id;     /* (nullable) */
   char *body;       /* (nullable) */
@@ -53,6 +54,7 @@ entry_free (gpointer data)
   g_free (entry->method);
   g_free (entry->path);
   g_free (entry->query);
+  g_free (entry->host);
   g_free (entry->route);
   g_free (entry->pod_id);
   g_free (entry->body);
@@ -216,6 +218,7 @@ easel_sim_requests_add (EaselSimRequests *self,
       without_keys (g_strdup (request->told_path != NULL ? request->told_path : request->path), key,
                     &entry->has_leak);
   entry->query = without_keys (query_text (request), key, &entry->has_leak);
+  entry->host = g_strdup (easel_sim_request_header (request, "host"));
   entry->route = g_strdup (route);
   entry->pod_id = g_strdup (pod_id);
   entry->body = without_keys (without_secrets (body_text (request)), key, &entry->has_leak);
@@ -262,6 +265,7 @@ put_entry (JsonBuilder *builder, const Entry *entry)
   easel_sim_put_string (builder, "method", entry->method);
   easel_sim_put_string (builder, "path", entry->path);
   easel_sim_put_string (builder, "query", entry->query);
+  easel_sim_put_string (builder, "host", entry->host);
   easel_sim_put_string (builder, "route", entry->route);
   easel_sim_put_string (builder, "pod", entry->pod_id);
   easel_sim_put_string (builder, "auth", entry->has_key ? "present" : "absent");

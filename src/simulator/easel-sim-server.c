@@ -12,8 +12,10 @@
 #include "easel-sim-control.h"
 #include "easel-sim-graphql.h"
 #include "easel-sim-hub.h"
+#include "easel-sim-parcel.h"
 #include "easel-sim-pod-server.h"
 #include "easel-sim-runpod.h"
+#include "easel-sim-sites.h"
 #include "easel-sim-stream.h"
 #include "easel-sim-vast.h"
 
@@ -53,6 +55,7 @@ struct _EaselSimServer
 {
   EaselSimWorld *world; /* (unowned) */
   SoupServer *soup;
+  SoupServer *store; /* where the sites keep their files: another origin */
   EaselSimStreams *streams;
   GHashTable *doors;   /* (element-type utf8 Door) */
   GHashTable *sockets; /* (element-type GSocket guint): open, weak → ticks since the client left */
@@ -235,12 +238,20 @@ let_time_pass (EaselSimWorld *world)
   easel_sim_agents_update (world->agents);
 }
 
+/* A piece of a file, to the agent or to ComfyUI. */
+static gboolean
+is_upload (const EaselSimRequest *request)
+{
+  return strcmp (request->method, "PUT") == 0 &&
+         (strstr (request->path, "/models/") != NULL || strstr (request->path, "/upload/") != NULL);
+}
+
 static EaselSimAnswer *
 answer_pod (EaselSimServer *self, const char *pod_id, guint port, EaselSimRequest *request)
 {
   EaselSimWorld *world = self->world;
   PodCall pod_call = { world, pod_id, port };
-  EaselSimCall call = { "readiness", NULL, NULL, NULL };
+  EaselSimCall call = { "readiness", is_upload (request) ? "upload" : NULL, NULL, NULL };
   EaselSimAnswer *answer;
 
   let_time_pass (world);
@@ -296,6 +307,16 @@ answer_cloud (EaselSimServer *self, EaselSimRequest *request)
     {
       handler = easel_sim_hub_answer;
       call.route = "hub";
+    }
+  else if (is_below (request->path, EASEL_SIM_CIVITAI_PATH))
+    {
+      handler = easel_sim_sites_answer_civitai;
+      call.route = "civitai";
+    }
+  else if (is_below (request->path, EASEL_SIM_HUGGINGFACE_PATH))
+    {
+      handler = easel_sim_sites_answer_huggingface;
+      call.route = "huggingface";
     }
   if (handler == NULL)
     answer = easel_sim_answer_problem (404, "resource not found", NULL);
@@ -368,6 +389,10 @@ deliver (EaselSimServer *self, SoupServerMessage *message, const EaselSimAnswer 
       write_answer (self, message, answer);
       easel_sim_streams_add_log (self->streams, message, answer);
       return;
+    case EASEL_SIM_DELIVER_FILE:
+      write_answer (self, message, answer);
+      easel_sim_parcel_send (message, answer);
+      return;
     case EASEL_SIM_DELIVER_WHOLE:
     default:
       break;
@@ -397,6 +422,20 @@ on_request (SoupServer *soup,
   update_doors (self);
   answer = answer_request (self, request, &pod_id);
   update_doors (self);
+  deliver (self, message, answer);
+}
+
+static void
+on_store_request (SoupServer *soup,
+                  SoupServerMessage *message,
+                  const char *path,
+                  GHashTable *query,
+                  gpointer user_data)
+{
+  EaselSimServer *self = user_data;
+  g_autoptr (EaselSimRequest) request = read_request (message, query);
+  g_autoptr (EaselSimAnswer) answer = easel_sim_sites_answer_store (self->world, request);
+
   deliver (self, message, answer);
 }
 
@@ -560,6 +599,9 @@ easel_sim_server_new (EaselSimWorld *world)
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
   soup_server_add_websocket_handler (self->soup, NULL, NULL, NULL, on_socket, self, NULL);
+  self->store = soup_server_new ("server-header", "store", "raw-paths", TRUE, NULL);
+  g_signal_connect (self->store, "request-started", G_CALLBACK (on_request_started), self);
+  soup_server_add_handler (self->store, NULL, on_store_request, self, NULL);
   return self;
 }
 
@@ -574,8 +616,10 @@ easel_sim_server_new (EaselSimWorld *world)
 gboolean
 easel_sim_server_listen (EaselSimServer *self, guint port, GError **error)
 {
-  if (!soup_server_listen_local (self->soup, port, SOUP_SERVER_LISTEN_IPV4_ONLY, error))
+  if (!soup_server_listen_local (self->soup, port, SOUP_SERVER_LISTEN_IPV4_ONLY, error) ||
+      !soup_server_listen_local (self->store, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, error))
     return FALSE;
+  self->world->store_port = listening_port (self->store);
   self->world->port = listening_port (self->soup);
   update_doors (self);
   return TRUE;
@@ -638,6 +682,8 @@ easel_sim_server_free (EaselSimServer *self)
 {
   easel_sim_streams_free (self->streams);
   g_hash_table_unref (self->doors);
+  soup_server_disconnect (self->store);
+  g_object_unref (self->store);
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
   forget_sockets (self->sockets);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct _EaselSimVast EaselSimVast;
 typedef struct _EaselSimAgents EaselSimAgents;
+typedef struct _EaselSimSites EaselSimSites;
 
 /**
  * EaselSimRunpodOddities:
@@ -43,11 +44,13 @@ typedef struct
   EaselSimVast *vast;
   EaselSimRunpodOddities runpod;
   EaselSimRequests *requests;
+  EaselSimSites *sites;
   EaselSimAgents *agents;   /* (nullable) */
   GHashTable *comfies;      /* (element-type utf8 EaselSimComfy): by pod */
   GHashTable *direct_ports; /* (element-type utf8 guint) */
   guint port;
-  guint tls_port;  /* 0: without TLS */
+  guint tls_port; /* 0: without TLS */
+  guint store_port;
   guint page_size; /* of lists, 0 for the usual */
 } EaselSimWorld;
 

@@ -9,6 +9,7 @@
 #include "easel-sim-comfy.h"
 #include "easel-sim-control.h"
 #include "easel-sim-server.h"
+#include "easel-sim-sites.h"
 #include "easel-sim-vast.h"
 
 #include <glib-unix.h>
@@ -149,6 +150,7 @@ init_world (EaselSimWorld *world, const Options *options, gint64 now_ms)
   world->pace = easel_sim_pace_new (world->clock, !options->ignores_intervals);
   world->vast = easel_sim_vast_new ();
   world->requests = easel_sim_requests_new (world->clock);
+  world->sites = easel_sim_sites_new ();
   world->comfies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) easel_sim_comfy_free);
   world->direct_ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -162,6 +164,7 @@ clear_world (EaselSimWorld *world)
   g_clear_pointer (&world->agents, easel_sim_agents_free);
   easel_sim_requests_free (world->requests);
   easel_sim_vast_free (world->vast);
+  easel_sim_sites_free (world->sites);
   easel_sim_pace_free (world->pace);
   easel_sim_rate_free (world->rate);
   easel_sim_faults_free (world->faults);
@@ -186,6 +189,10 @@ write_endpoints (EaselSimWorld *world, const char *path, GError **error)
   g_autofree char *tags =
       g_strdup_printf ("http://127.0.0.1:%u/hub/v2/repositories/aclysia/sd-comfyui-krita/tags",
                        world->port);
+  g_autofree char *civitai =
+      g_strdup_printf ("http://127.0.0.1:%u" EASEL_SIM_CIVITAI_PATH, world->port);
+  g_autofree char *huggingface =
+      g_strdup_printf ("http://127.0.0.1:%u" EASEL_SIM_HUGGINGFACE_PATH, world->port);
 
   g_key_file_set_string (file, "runpod", "api", api);
   g_key_file_set_string (file, "runpod", "graphql", graphql);
@@ -197,6 +204,8 @@ write_endpoints (EaselSimWorld *world, const char *path, GError **error)
   g_key_file_set_int64 (file, "clock", "cloud-epoch-ms",
                         easel_sim_clock_get_cloud_epoch (world->clock));
   g_key_file_set_string (file, "image", "tags", tags);
+  g_key_file_set_string (file, "models", "civitai", civitai);
+  g_key_file_set_string (file, "models", "huggingface", huggingface);
   return g_key_file_save_to_file (file, path, error);
 }
 
