@@ -120,9 +120,11 @@ _easel_studio_agent_end (EaselStudio *self, EaselRental *rental, EaselEndReason 
 {
   gint64 left;
 
+  const EaselAgentStatus *status =
+      rental->agent != NULL ? easel_agent_watch_get_status (rental->agent) : NULL;
+
   *ret_reason = EASEL_END_NONE;
-  if (rental->agent == NULL || easel_agent_watch_get_status (rental->agent) == NULL ||
-      easel_agent_watch_get_silent_ms (rental->agent) > AGENT_KNOWN_MS)
+  if (status == NULL || easel_agent_watch_get_silent_ms (rental->agent) > AGENT_KNOWN_MS)
     return 0;
   left = easel_agent_watch_get_left_ms (rental->agent, ret_reason);
   /* The hard end is in the journal, and may have been moved from here. */
@@ -131,7 +133,10 @@ _easel_studio_agent_end (EaselStudio *self, EaselRental *rental, EaselEndReason 
       *ret_reason = EASEL_END_NONE;
       return 0;
     }
-  return easel_clock_get_unix_ms (self->clock) + left + AGENT_GOES_FIRST_MS;
+  /* One that cannot end it, or was refused, is not waited for. */
+  if (status->armed != EASEL_AGENT_ARMED_NO && status->end_error == NULL)
+    left += AGENT_GOES_FIRST_MS;
+  return easel_clock_get_unix_ms (self->clock) + left;
 }
 
 typedef struct

@@ -929,18 +929,89 @@ test_address_without_agent (Fixture *fixture, gconstpointer data)
 }
 
 static void
-confirm (EaselRental *rental)
+take_status (EaselRental *rental, const char *armed, const char *end)
 {
-  g_autoptr (JsonNode) root =
-      easel_json_parse_text ("{\"v\":1,\"phase\":\"ready\",\"armed\":\"proven\",\"protected\":true,"
-                             "\"action\":\"delete\",\"end\":{\"hard\":10800,\"cap\":20000},"
-                             "\"connected\":0,\"ever\":false}",
-                             NULL);
+  g_autofree char *text =
+      g_strdup_printf ("{\"v\":1,\"phase\":\"ready\",\"armed\":\"%s\",\"protected\":true,"
+                       "\"action\":\"delete\",\"end\":{%s},\"connected\":0,\"ever\":false}",
+                       armed, end);
+  g_autoptr (JsonNode) root = easel_json_parse_text (text, NULL);
   g_autoptr (GError) error = NULL;
   EaselAgentStatus *status = easel_agent_status_decode (root, &error);
 
   g_assert_no_error (error);
   easel_agent_watch_take_status (easel_rental_get_agent (rental), status);
+}
+
+static void
+confirm (EaselRental *rental)
+{
+  take_status (rental, "proven", "\"hard\":10800,\"cap\":20000");
+}
+
+/* Milliseconds until the delete leaves. */
+static gint64
+time_to_delete (Fixture *fixture, gint64 most_ms)
+{
+  const guint n = n_calls (fixture, STUB_DELETE_POD);
+  const gint64 since = easel_clock_get_unix_ms (fixture->clock);
+  const gint64 about = most_ms - 20 * SECOND;
+
+  pass (fixture, about);
+  g_assert_cmpuint (n_calls (fixture, STUB_DELETE_POD), ==, n);
+  while (n_calls (fixture, STUB_DELETE_POD) == n)
+    {
+      g_assert_cmpint (easel_clock_get_unix_ms (fixture->clock) - since, <=, most_ms);
+      easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 500);
+      stub_settle ();
+    }
+  return easel_clock_get_unix_ms (fixture->clock) - since;
+}
+
+/* The pod goes first, if it can. In the place of one that cannot, this computer ends it to the
+ * second. */
+static void
+test_ends_on_time (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *armed;
+    gint64 wanted_ms;
+  } rows[] = {
+    { "no", 100 * SECOND },
+    { "likely", 220 * SECOND },
+    { "proven", 220 * SECOND },
+  };
+
+  stub_provider_set_keeps_agents (fixture->provider, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      EaselDeployment *deployment = rent (fixture);
+      gint64 passed;
+
+      wait_for_machine (fixture, deployment, i + 1);
+      take_status (row (fixture, 0), rows[i].armed, "\"hard\":10800,\"cap\":20000,\"closed\":100");
+      passed = time_to_delete (fixture, rows[i].wanted_ms + 10 * SECOND);
+      g_assert_cmpint (passed, >=, rows[i].wanted_ms);
+      g_assert_cmpint (passed, <=, rows[i].wanted_ms + SECOND);
+      pass_until (fixture, is_cancelled, deployment, 3 * MINUTE);
+    }
+}
+
+/* Nothing has been confirmed yet: the hard end is this computer's alone. */
+static void
+test_hard_end_on_time (Fixture *fixture, gconstpointer data)
+{
+  const gint64 clicked = easel_clock_get_unix_ms (fixture->clock);
+  EaselDeployment *deployment;
+
+  stub_provider_set_keeps_agents (fixture->provider, TRUE);
+  deployment = rent_for (fixture, 1);
+  wait_for_machine (fixture, deployment, 1);
+  pass (fixture, 50 * MINUTE);
+  g_assert_nonnull (easel_rental_get_agent (row (fixture, 0)));
+  time_to_delete (fixture, clicked + HOUR - easel_clock_get_unix_ms (fixture->clock) + SECOND);
+  g_assert_cmpint (easel_clock_get_unix_ms (fixture->clock), >=, clicked + HOUR);
 }
 
 /* A quarter of an hour without a word: told once, and asked about at every return. */
@@ -989,6 +1060,8 @@ main (int argc, char **argv)
 
   ADD ("/deployment/agent", test_agent);
   ADD ("/deployment/unconfirmed", test_unconfirmed);
+  ADD ("/deployment/ends-on-time", test_ends_on_time);
+  ADD ("/deployment/hard-end-on-time", test_hard_end_on_time);
   ADD ("/deployment/address-without-agent", test_address_without_agent);
   ADD ("/deployment/no-agent-for-others", test_no_agent_for_others);
   ADD ("/deployment/foreign-pod-that-comes-back-stays", test_foreign_pod_comes_back);
