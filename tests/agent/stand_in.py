@@ -124,6 +124,8 @@ class Comfy:
         self.queue = 0
         self.done = 0
         self.is_dumb = False
+        self.front = False
+        self.entry = None
         self.seen = []
 
     def start(self):
@@ -149,7 +151,11 @@ class Comfy:
             request.send(200, {"exec_info": {"queue_remaining": self.queue}})
         elif request.path.startswith("/history"):
             name = f"00000000-0000-4000-8000-{self.done:012d}"
-            entry = {"prompt": [self.done, name, {}, {}, []], "outputs": {}, "status": {}}
+            # ComfyUI counts what it is asked for from 0 on; what is put in front has a minus.
+            number = (self.done - 1) * (-1 if self.front else 1)
+            entry = {"prompt": [number, name, {}, {}, []], "outputs": {}, "status": {}}
+            if self.entry is not None:
+                entry = self.entry
             request.send(200, {name: entry} if self.done else {})
         elif request.path == "/system_stats":
             request.send(200, {"system": {}, "devices": []})

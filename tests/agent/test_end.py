@@ -89,6 +89,68 @@ def hours_count_from_the_click():
         pod.ends(pod.began_at, 18)
 
 
+def set_clocks_do_not_move_the_end():
+    limits = {"hard": 30 * MINUTE, "never": FAR, "closed": FAR}
+    with Pod(**limits) as back, Pod(**limits) as ahead:
+        for pod, step in ((back, -20), (ahead, 20)):
+            pod.armed()
+            with pod.connect():
+                pod.until("connected", lambda s: s["connected"] == 1)
+                pod.set_clock(step)
+                minutes(1)
+                left = 30 * MINUTE - (time.time() - pod.began_at) * SPEED
+                close_to(pod.status["end"]["hard"], left)
+                expect(pod.status["end"]["idle"] > 50 * MINUTE, pod.status["end"])
+            # Neither does a crash with another clock: it is no resume.
+            pod.set_clock(3 * step)
+            pod.kill_guard()
+            left = 30 * MINUTE - (time.time() - pod.began_at) * SPEED
+            close_to(pod.until("back", lambda s: s["ever"])["end"]["hard"], left)
+        back.ends(back.began_at, 30)
+        ahead.ends(ahead.began_at, 30)
+
+
+def not_late_because_it_was_not_armed():
+    """Its key was refused for so long that it asks once a minute only; its end is in between."""
+    with Pod(never=FAR, refusal=500) as pod:
+        pod.comfy.start()
+        pod.until("ready")
+        pod.lives(16, pod.began_at)
+        times = [at for at, *_ in pod.asked]
+        expect(times[-1] - times[-5] > 1.9 * MINUTE / SPEED, "once a minute by now")
+        asked = wait_for("a look", lambda: [at for at, *_ in pod.asked if at > times[-1]])[0]
+        pod.ask("POST", "extend", {"hard": 5})
+        tried = wait_for("a try", lambda: [
+            at for at, _, _, body in pod.asked if b"erminate" in body])[0]
+        late = (tried - asked) * SPEED
+        expect(late < 45, late)
+        return f"{late:.0f} s after a look"
+
+
+def pictures_between_two_looks_are_all_counted():
+    with Pod() as pod:
+        pod.armed()
+        made = 0
+        for n in (1, 7, 1, 30, 2):
+            for _ in range(n):
+                pod.comfy.generate()
+            made += n
+            pod.until("counted", lambda s: s["pictures"] >= made)
+            same(pod.status["pictures"], made)
+        # In front of the others, the number has a minus; and one without a number is one, too.
+        pod.comfy.front = True
+        pod.comfy.generate()
+        pod.until("counted", lambda s: s["pictures"] >= made + 1)
+        same(pod.status["pictures"], made + 1)
+        pod.comfy.entry = {}
+        pod.comfy.generate()
+        pod.until("counted", lambda s: s["pictures"] >= made + 2)
+        same(pod.status["pictures"], made + 2)
+        pod.kill_guard()
+        minutes(1)
+        same(pod.until("back", lambda s: True)["pictures"], made + 2)
+
+
 def a_job_that_goes_on_after_closing_is_work():
     with Pod(closed=8 * MINUTE) as pod:
         pod.armed()
@@ -248,7 +310,7 @@ def a_resume_gets_fresh_limits():
 
 
 def bad_states():
-    now = time.time() * SPEED
+    now = time.monotonic() * SPEED + 1e9
     good = [1, now, now, 0, 0, 0, 0, now, 0, HOUR, HOUR, HOUR, HOUR, None]
 
     def changed(place, value):
@@ -284,8 +346,8 @@ def no_state_stops_the_rules():
             if state is DIRECTORY:
                 os.rmdir(pod.root + "/workspace/.easel/x")
                 os.rmdir(pod.root + "/workspace/.easel")
-            killed = time.time() * SPEED
-            wait_for("written", lambda: killed < beat_of(pod) <= time.time() * SPEED)
+            killed = time.monotonic() * SPEED + 1e9
+            wait_for("written", lambda: killed < beat_of(pod) <= killed + HOUR)
         # Without any it is again as at first: the hours count from the click.
         left = 5 * HOUR - (time.time() - pod.began_at) * SPEED
         pod.kill_guard(b"{}")
@@ -385,6 +447,9 @@ if __name__ == "__main__":
         nobody_came_for_60_minutes,
         hard_end_whatever_is_going_on,
         hours_count_from_the_click,
+        set_clocks_do_not_move_the_end,
+        not_late_because_it_was_not_armed,
+        pictures_between_two_looks_are_all_counted,
         a_job_that_goes_on_after_closing_is_work,
         a_download_is_work,
         a_start_that_takes_too_long,

@@ -23,14 +23,18 @@ import time
 import urllib.request as net
 import wsgiref.simple_server as web
 
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
 env = os.environ.get
 root = env('EASEL_ROOT', '')
 speed = float(env('EASEL_SPEED', 1))
 port = int(env('EASEL_PORT', 3001))  # nginx; ComfyUI is one below, guard and helper are above
 admin = env('EASEL_ADMIN').encode()
 pinned = env('EASEL_SHA')
-sha = hashlib.sha256
-path = sha(b'easel-path:' + admin).hexdigest()[:32]
+path = digest(b'easel-path:' + admin)[:32]
 _, *limits, delete, click = env('EASEL_LIMITS').split(':')
 hard, cap, closed, idle, never, boot, click = map(int, [*limits, click])
 delete = delete == 'd'
@@ -40,7 +44,9 @@ files = root + '/tmp/e'
 
 
 def clock():
-    return time.time() * speed
+    """Goes on evenly, whatever the clock of the computer is set to: the limits are counted by
+    it. Also after a start of the computer it says more than any limit, see below."""
+    return time.monotonic() * speed + 10 ** 9
 
 
 def attempt(function, *arguments):
@@ -52,76 +58,71 @@ def attempt(function, *arguments):
 
 
 def read(name):
-    with open(name, 'rb') as file:
-        return file.read()
+    return open(name, 'rb').read()
 
 
-def write(name, data):
+def write(name, text):
     """Another file in its place, never half a file."""
-    with open(name + '~', 'wb') as file:
-        file.write(data)
+    open(name + '~', 'w').write(text)
     os.replace(name + '~', name)
 
 
 def mac(*parts):
-    return hmac.new(admin, '\n'.join(parts).encode(), sha).hexdigest()
+    return hmac.new(admin, '\n'.join(parts).encode(), 'sha256').hexdigest()
 
 
 def ask(url, key='', body=None, method=None):
     """Status and text; without an answer the status is 0. What is beside us answers at once, or is
     busy with a picture; the desktop waits for us meanwhile."""
     try:
-        with net.urlopen(
-                net.Request(url, body and json.dumps(body).encode(), {
-                    'User-Agent': 'easel', 'Content-Type': 'application/json',
-                    'Authorization': 'Bearer ' + key}, method=method),
-                timeout=20 if key else 3) as answer:
-            return answer.status, answer.read(9999999)
+        answer = net.urlopen(
+            net.Request(url, body and json.dumps(body).encode(), {
+                'User-Agent': 'easel', 'Content-Type': 'application/json',
+                'Authorization': 'Bearer ' + key}, method=method),
+            timeout=20 if key else 3)
+        return answer.status, answer.read(9999999)
     except Exception as error:
         return getattr(error, 'code', 0), b''
 
 
 if sys.argv[1:]:
     # vast.ai keeps the disk: the second time it starts from what was there at first.
-    text = attempt(read, conf + '.easel') or read(conf)
+    text = (attempt(read, conf + '.easel') or read(conf)).decode()
     write(conf + '.easel', text)
-    text = text.decode()
     paint = env('EASEL_PAINT')
-    place = 'location ~ ^/%s/%s {proxy_pass http://127.0.0.1:%%d;' % (path, '%s')
+    place = 'location ~ ^/%s/%s {proxy_pass http://127.0.0.1:%d;'
     # What nginx would write down has the secret in it. A way up out of our own path would lead to
     # ComfyUI: nginx looks at the path as it was sent, and serves it as it is meant.
     write(conf, re.sub(
         r'listen [^;]*\b%d\b.*?;' % port,
-        lambda m: m[0] + 'access_log off;error_log /dev/null;if ($request_uri !~ '
+        r'\g<0>access_log off;error_log /dev/null;if ($request_uri !~ '
         '^/(%s|%s(?!.*(/|%%2[fF])[.%%]))/){return 404;}rewrite ^/%s(/.*)$ $1;' % (
-            paint, path, paint) + place % ('[mp]', port + 2) +
-        'proxy_request_buffering off;}' + place % ('', port + 1) + '}',
-        text).encode())
-    if subprocess.call(['nginx', '-tc', conf]):
-        write(conf, text.encode())
+            paint, path, paint) + place % (path, '[mp]', port + 2) +
+        'proxy_request_buffering off;}' + place % (path, '', port + 1) + '}',
+        text))
+    if os.system('nginx -tc ' + conf):
+        write(conf, text)
     sys.exit()
 
 start = since = now = clock()
 last = ever = ready = work = pictures = counter = beat = newest = 0
 
-
-def recall():
-    """A gap of minutes is a crash and keeps the limits; a longer one is a resume with fresh ones.
-    What the file says is not trusted: no number in it may keep the rules from being looked at."""
-    global counter, beat, start, last, ever, ready, work, since, pictures, hard, closed, idle, \
-        never, newest
+# A gap of minutes is a crash and keeps the limits; a longer one, or a start of the computer, is a
+# resume with fresh ones. What the file says is not trusted: no number in it may keep the rules from
+# being looked at.
+try:
     old = json.loads(read(state))
     counter, beat = map(int, old[:2])
-    if now - beat < 300:
+    if 0 <= now - beat < 300:
         start, last, ever, ready, work, since, pictures, hard, closed, idle, never = (
             min(max(int(number), 0), now) for number in old[2:-1])
         newest = old[-1]
-
-
-attempt(recall)
+except Exception:
+    pass
 # At the very first start the hours count from the click, not from here.
-if not beat and 0 < now - click < hard:
-    start = click
+click = time.time() * speed - click
+if not beat and 0 < click < hard:
+    start -= click
 
 runpod = env('RUNPOD_POD_ID')
 key = env('RUNPOD_API_KEY' if runpod else 'CONTAINER_API_KEY')
@@ -161,15 +162,18 @@ def sockets(name):
 
 def look():
     """Looks around once: status and state are up to date afterwards."""
-    global known, ports, helper, free, grown, last, ever, ready, work, since, pictures, newest
+    global known, ports, helper, free, grown, last, ever, ready, work, since, pictures, newest, due
     queue = attempt(lambda: comfy('prompt')['exec_info']['queue_remaining'])
-    made = attempt(lambda: [*comfy('history?max_items=1')])
+    history = attempt(lambda: {**comfy('history?max_items=1')})
+    made = [*history]
     now = clock()
     up = queue != ''
     ready = ready or up and now
     if made and made != newest:
         newest = made
-        pictures += 1
+        # Several may have been made since the last look. ComfyUI numbers what it is asked for,
+        # from 0 on; what is put in front has a minus. After a crash of it one for each look counts.
+        pictures = max(pictures, attempt(lambda: abs(history[made[0]]['prompt'][0])) or 0) + 1
         last = now
     if queue:
         last = now
@@ -180,7 +184,7 @@ def look():
     else:
         since = now
     # The helper touches this file while something is being transferred.
-    if attempt(lambda: now - os.stat(files + 'w').st_mtime * speed < 60):
+    if attempt(lambda: abs(time.time() - os.stat(files + 'w').st_mtime) * speed < 60):
         work = now
     # Logs and our own state are not what a start waits for.
     space = attempt(lambda: os.statvfs(root + '/workspace').f_bavail) or 0
@@ -189,7 +193,7 @@ def look():
     free = space
     alive = helper and helper.poll() is None
     if not alive:
-        helper = attempt(lambda: sha(read(files + 'h')).hexdigest() == pinned and
+        helper = attempt(lambda: digest(read(files + 'h')) == pinned and
                          subprocess.Popen([sys.executable, files + 'h']))
     # The moment at which each rule ends the pod; far away while it does not run.
     rules = {
@@ -204,6 +208,8 @@ def look():
     }
     first = min(rules, key=rules.get)
     if rules[first] <= now:
+        # What was waited for before is no reason to be late with the first try.
+        due *= 'ending' in status
         status['ending'] = first
     status.update(
         phase='ready' if up else 'loading', connected=connected, ever=ever > 0, busy=bool(queue),
@@ -211,7 +217,7 @@ def look():
         end={name: max(rules[name] - now, 0) for name in rules})
     attempt(write, state, json.dumps([
         counter, now, start, last, ever, ready, work, since, pictures, hard, closed, idle, never,
-        newest]).encode())
+        newest]))
 
 
 def serve(request, respond):
@@ -220,8 +226,8 @@ def serve(request, respond):
     route = request['PATH_INFO'][34:]
     body = request['wsgi.input'].read(min(int(request['CONTENT_LENGTH'] or 0), 999999))
     number, _, theirs = request.get('HTTP_X_EASEL', '').partition(' ')
-    digest = sha(body).hexdigest()
-    ours = mac(request['REQUEST_METHOD'] + ' ' + route + ' ' + number, digest)
+    hashed = digest(body)
+    ours = mac(request['REQUEST_METHOD'] + ' ' + route + ' ' + number, hashed)
     if not attempt(lambda: hmac.compare_digest(ours, theirs) and int(number) > counter):
         respond('403 ', [])
         return []
@@ -235,15 +241,15 @@ def serve(request, respond):
             closed, idle, never = (min(max(int(wish.get(*pair)), 60), cap) for pair in (
                 ('closed', closed), ('idle', idle), ('never', never)))
         elif route == 'helper':
-            assert digest == pinned
-            write(files + 'h', body)
+            assert hashed == pinned
+            write(files + 'h', body.decode())
     except Exception:
         code = '409'
     attempt(look)
     # A stranger's request, which nginx answers itself.
     status['protected'] = ask('http://127.0.0.1:%d/' % port)[0] == 404
     body = json.dumps(status).encode()
-    respond(code + ' ', [('X-Easel', mac(number, code, sha(body).hexdigest()))])
+    respond(code + ' ', [('X-Easel', mac(number, code, digest(body)))])
     return [body]
 
 
@@ -251,7 +257,7 @@ web.WSGIRequestHandler.log_message = lambda *_: None
 # Somebody inside of the container who connects and says nothing.
 web.WSGIRequestHandler.timeout = 9
 due = pause = server = 0
-while True:
+while 1:
     attempt(look)
     if clock() > due and ('ending' in status or status['armed'] == 'no'):
         pause = min(pause + 5, 60)
