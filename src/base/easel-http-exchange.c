@@ -2,12 +2,15 @@
 /*
  * One request, its tries and its answer: the deadline of each try, the size cap, the repetition of
  * reads, and the rule where a key may go. Keys, bodies and queries never reach the log.
- * A request that must not be repeated leaves this computer once at most: it gets a connection of
- * its own, because libsoup sends again by itself when one that it kept alive turns out dead, and
- * it ends when libsoup wants to start it again for any other reason.
- * A try ends with its deadline even if libsoup never says so: 3.2 loses a request that is sent in
- * the moment in which others are cancelled, as after a sleep, and its callback never comes.
- * What a status means is the caller's judge's business.
+ * Every request has a connection of its own. libsoup 3.2 mixes up the requests that take turns on
+ * one when a cancellation comes between them, as for all at once after a sleep: it calls into
+ * memory that the other one has freed. The few requests here gain little by sharing. A request that
+ * must not be repeated leaves this computer once at most: on a connection of its own libsoup does
+ * not send again by itself because one that it kept alive turns out dead, and the request ends when
+ * libsoup wants to start it again for any other reason. A try ends with its deadline even if
+ * libsoup never says so: 3.2 loses a request that is sent in the moment in which others are
+ * cancelled, as after a sleep, and its callback never comes. What a status means is the caller's
+ * judge's business.
  */
 #include "config.h"
 
@@ -426,6 +429,17 @@ read_more (GTask *task)
                                    exchange->inner, on_chunk_read, call_begin (task));
 }
 
+/* libsoup does not mind if the server said that it closes. */
+static GError *
+find_missing_end (const Exchange *exchange)
+{
+  const gint64 length = read_length (soup_message_get_response_headers (exchange->message));
+
+  if (length < 0 || exchange->received->len >= (guint64) length)
+    return NULL;
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the body was cut off");
+}
+
 static void
 on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -448,7 +462,11 @@ on_chunk_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (g_bytes_get_size (chunk) == 0)
     {
-      conclude_try (g_steal_pointer (&task));
+      error = find_missing_end (exchange);
+      if (error != NULL)
+        fail_try (g_steal_pointer (&task), error);
+      else
+        conclude_try (g_steal_pointer (&task));
       return;
     }
   if (g_bytes_get_size (chunk) > exchange->max_bytes - exchange->received->len)
@@ -638,13 +656,11 @@ make_message (Exchange *exchange)
 {
   SoupMessage *message = soup_message_new_from_uri (exchange->method, exchange->uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  SoupMessageFlags flags = SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE;
+  SoupMessageFlags flags =
+      SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE | SOUP_MESSAGE_NEW_CONNECTION;
 
   if (exchange->retry == EASEL_RETRY_NEVER)
-    {
-      flags |= SOUP_MESSAGE_NEW_CONNECTION;
-      g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), exchange);
-    }
+    g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), exchange);
   g_signal_connect (message, "network-event", G_CALLBACK (on_network_event), NULL);
   soup_message_set_flags (message, flags);
   soup_message_headers_replace (headers, "Accept", exchange->accept);

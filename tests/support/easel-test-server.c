@@ -127,6 +127,8 @@ write_log (EaselTestServer *self, SoupServerMessage *message)
   request->user_agent = g_strdup (soup_message_headers_get_one (headers, "User-Agent"));
   request->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   request->seal = g_strdup (soup_message_headers_get_one (headers, "X-Easel"));
+  request->connection = g_inet_socket_address_get_port (
+      G_INET_SOCKET_ADDRESS (soup_server_message_get_remote_address (message)));
   request->has_key = key != NULL;
   request->key_is_right = key != NULL && g_strcmp0 (key, self->expected) == 0;
   request->is_http2 = soup_server_message_get_http_version (message) == SOUP_HTTP_2_0;

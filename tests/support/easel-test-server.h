@@ -70,6 +70,7 @@ typedef struct
  * @body: (not nullable): as text
  * @seal: (nullable): the header X-Easel
  * @seal_is_right: whether it fits easel_test_server_play_agent()
+ * @connection: which one it came on: no two that are open at once have the same
  * @has_key: whether there was an Authorization header
  * @key_is_right: whether it was the expected one
  *
@@ -88,6 +89,7 @@ typedef struct
   char *origin;
   char *seal;
   gboolean seal_is_right;
+  guint connection;
   gboolean has_key;
   gboolean key_is_right;
   gboolean is_http2;

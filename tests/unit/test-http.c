@@ -438,22 +438,37 @@ test_misdirected_read (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture), <=, 2);
 }
 
-/* A read on a connection that died meanwhile: the person sees nothing of it. */
+/* A body of which the end is missing, from a server that says that it closes. */
 static void
-test_dead_connection_read (Fixture *fixture, gconstpointer data)
+test_cut_off_by_closing (Fixture *fixture, gconstpointer data)
+{
+  const EaselTestAnswer answer = { .headers = "Connection: close",
+                                   .body = "{\"half\": \"of this is sent\"}",
+                                   .fault = EASEL_TEST_FAULT_TRUNCATED };
+
+  easel_test_server_script (fixture->server, "GET", "/", &answer);
+  start (fixture, "GET", "/", (EaselHttpRequest){ 0 }, judge, NULL);
+  finish_with_error (fixture, EASEL_ERROR, EASEL_ERROR_NETWORK);
+}
+
+/* No request goes where another one went before: see easel-http-exchange.c. */
+static void
+test_own_connections (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (EaselHttpResponse) first = NULL;
   g_autoptr (EaselHttpResponse) second = NULL;
+  const EaselTestRequest *one, *other;
 
   easel_test_server_reply (fixture->server, "GET", "/", 200, "first");
-  script_fault (fixture, "GET", "/", EASEL_TEST_FAULT_CLOSE);
-  easel_test_server_reply (fixture->server, "GET", "/", 200, "third");
+  easel_test_server_reply (fixture->server, "GET", "/", 200, "second");
   first = get (fixture, "/");
   assert_body (first, "first");
-  start (fixture, "GET", "/", (EaselHttpRequest){ .retry = EASEL_RETRY_READ }, judge, NULL);
-  second = finish (fixture, NULL);
-  assert_body (second, "third");
-  g_assert_cmpuint (count (fixture), ==, 3);
+  second = get (fixture, "/");
+  assert_body (second, "second");
+  g_assert_cmpuint (count (fixture), ==, 2);
+  one = easel_test_server_get_request (fixture->server, 0);
+  other = easel_test_server_get_request (fixture->server, 1);
+  g_assert_cmpuint (one->connection, !=, other->connection);
 }
 
 static void
@@ -876,7 +891,8 @@ main (int argc, char **argv)
     }
   ADD ("status-never", test_status_never);
   ADD ("misdirected-read", test_misdirected_read);
-  ADD ("dead-connection-read", test_dead_connection_read);
+  ADD ("cut-off-by-closing", test_cut_off_by_closing);
+  ADD ("own-connections", test_own_connections);
   ADD ("passing-fault", test_passing_fault);
   ADD ("lasting-fault", test_lasting_fault);
   ADD ("refusal-is-not-repeated", test_refusal_is_not_repeated);
