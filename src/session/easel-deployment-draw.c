@@ -63,13 +63,13 @@ _easel_deployment_note_extended (EaselDeployment *self, gint64 longer_ms, gint64
   self->budget = easel_money_add (self->budget, easel_money_for_duration (price, longer_ms));
 }
 
-/* Micro-dollars that the present try may still cost, 0 if nobody knows. */
+/* Micro-dollars that the hours of the present try may cost, 0 if nobody knows. */
 gint64
 _easel_deployment_get_budget (EaselDeployment *self)
 {
   if (self->budget == EASEL_MONEY_UNKNOWN)
     return 0;
-  return MAX (self->budget - self->spent_before - self->traffic_before, 1);
+  return MAX (self->budget - self->spent_before - self->traffic_before - start_cost (self), 1);
 }
 
 /* When the present try ends whatever happens. */
@@ -79,7 +79,7 @@ _easel_deployment_get_hard_end (EaselDeployment *self)
   const gint64 budget = _easel_deployment_get_budget (self);
 
   return easel_limits_cut (self->hard_end_unix_ms, easel_clock_get_unix_ms (self->clock),
-                           budget > 0 ? budget - start_cost (self) : EASEL_MONEY_UNKNOWN,
+                           budget > 0 ? budget : EASEL_MONEY_UNKNOWN,
                            easel_launch_spec_price (self->spec));
 }
 

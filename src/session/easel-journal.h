@@ -52,7 +52,7 @@ typedef struct
   EaselLimits limits;
   gint64 price;
   gint64 max_price; /* what was accepted; 0 in records of before */
-  gint64 budget;    /* what it may cost at most; 0 if nobody knows */
+  gint64 budget;    /* what its hours may cost at most; 0 if nobody knows */
   char *offer_id;
   char *gpu_id;
   char *gpu_name;

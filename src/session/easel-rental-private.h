@@ -63,6 +63,7 @@ struct _EaselRental
   gint64 refused_stop_ms; /* when a stop at a limit was refused, 0 for never */
   gboolean told_stuck;
   gboolean told_unconfirmed;
+  gint64 told_end_ms; /* monotonic: when the agent was told of an earlier end, 0 for never */
 };
 
 EaselRental *_easel_rental_new (EaselClock *clock, EaselAccount *account);

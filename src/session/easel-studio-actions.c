@@ -289,35 +289,6 @@ easel_studio_pause (EaselStudio *self, EaselRental *rental)
   _easel_studio_update_state (self);
 }
 
-/* What a new run may cost, on top of what was spent; 0 if nobody knows. */
-static gint64
-fresh_budget (EaselRental *rental)
-{
-  const gint64 price = MAX (rental->record->max_price, rental->record->price);
-  const gint64 spent = easel_rental_get_cost_so_far (rental);
-  const gint64 budget = price > 0 && spent != EASEL_MONEY_UNKNOWN
-                            ? easel_limits_worst_case (&rental->record->limits, price, spent)
-                            : EASEL_MONEY_UNKNOWN;
-
-  return MAX (budget, 0);
-}
-
-/* Paused time is neither paid hours nor idleness. */
-void
-_easel_studio_renew_limits (EaselStudio *self, EaselRental *rental)
-{
-  const gint64 now = easel_clock_get_unix_ms (self->clock);
-
-  if (rental->record == NULL)
-    return;
-  rental->record->hard_end_unix_ms = easel_limits_hard_end (&rental->record->limits, now);
-  rental->record->budget = fresh_budget (rental);
-  rental->last_busy_unix_ms = now;
-  rental->activity_ms = 0;
-  _easel_studio_forget_confirmation (self, rental);
-  _easel_studio_put (self, rental);
-}
-
 /**
  * easel_studio_resume:
  * @self: a studio
@@ -339,52 +310,6 @@ easel_studio_resume (EaselStudio *self, EaselRental *rental)
   _easel_rental_set_state (rental, EASEL_RENTAL_RESUMING);
   act (self, rental, EASEL_POD_ACTION_START);
   _easel_studio_update_state (self);
-}
-
-/* The person wants it for longer, and the money grows with it. */
-void
-_easel_studio_move_end (EaselStudio *self, EaselRental *rental, gint64 hard_end_unix_ms)
-{
-  const gint64 longer = hard_end_unix_ms - rental->record->hard_end_unix_ms;
-  const gint64 price = easel_rental_get_price (rental);
-  const gint64 money = easel_money_for_duration (price, longer);
-
-  rental->record->hard_end_unix_ms = hard_end_unix_ms;
-  if (longer > 0 && rental->record->budget > 0)
-    rental->record->budget = MAX (easel_money_add (rental->record->budget, money), 0);
-  if (longer > 0 && rental->deployment != NULL)
-    _easel_deployment_note_extended (rental->deployment, longer, price);
-  _easel_studio_put (self, rental);
-}
-
-/**
- * easel_studio_extend:
- * @self: a studio
- * @rental: a running rental with a record
- * @hours: how much longer, 1 to 24
- *
- * Moves the hard end.
- */
-void
-easel_studio_extend (EaselStudio *self, EaselRental *rental, guint hours)
-{
-  gint64 ends_at;
-
-  g_return_if_fail (EASEL_IS_STUDIO (self));
-  g_return_if_fail (EASEL_IS_RENTAL (rental));
-
-  ends_at = easel_rental_get_ends_at (rental);
-  if (ends_at == 0)
-    return;
-  ends_at += (gint64) CLAMP (hours, 1, EASEL_LIMITS_MAX_HOURS) * 60 * 60 * 1000;
-  /* With an agent its answer counts: a promise that the pod does not keep helps nobody. */
-  if (_easel_studio_extend_agent (self, rental, ends_at) || rental->record == NULL)
-    return;
-  _easel_studio_move_end (self, rental, ends_at);
-  rental->last_busy_unix_ms = easel_clock_get_unix_ms (self->clock);
-  _easel_rental_emit_changed (rental);
-  _easel_studio_schedule (self);
-  _easel_studio_emit_changed (self);
 }
 
 /* --- a server on a pod that was not made here ------------------------------------------------- */

@@ -54,6 +54,7 @@ on_agent_changed (EaselRental *rental, EaselAgentWatch *agent)
     _easel_rental_set_address (rental, address);
   if (status != NULL && easel_agent_watch_get_silent_ms (agent) == 0)
     take_activity (self, rental, status);
+  _easel_studio_tell_end (self, rental);
   _easel_studio_note_confirmation (self, rental);
   _easel_rental_emit_changed (rental);
   _easel_studio_schedule (self);

@@ -703,6 +703,7 @@ _easel_studio_sync_rental (EaselStudio *self, EaselRental *rental)
       break;
     }
   _easel_studio_follow_agent (self, rental);
+  _easel_studio_correct_end (self, rental);
   _easel_rental_emit_changed (rental);
 }
 

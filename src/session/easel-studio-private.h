@@ -105,8 +105,6 @@ gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
 
 void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);
-void _easel_studio_move_end (EaselStudio *self, EaselRental *rental, gint64 hard_end_unix_ms);
-void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
 EaselReceipt *_easel_studio_make_receipt (EaselRental *rental, gint64 now_unix_ms);
 void _easel_studio_fetch_bill (EaselStudio *self, EaselRental *rental);
 
@@ -118,6 +116,12 @@ gboolean easel_funds_is_low (gint64 end_unix_ms, gint64 now_unix_ms, gint64 rent
 gboolean _easel_studio_spends (EaselStudio *self, EaselAccount *account);
 void _easel_studio_note_funds (EaselStudio *self, EaselAccountWatch *watch);
 void _easel_studio_add_low_funds (EaselStudio *self, EaselStudioSums *sums);
+
+/* The hard end. */
+void _easel_studio_move_end (EaselStudio *self, EaselRental *rental, gint64 hard_end_unix_ms);
+void _easel_studio_renew_limits (EaselStudio *self, EaselRental *rental);
+void _easel_studio_correct_end (EaselStudio *self, EaselRental *rental);
+void _easel_studio_tell_end (EaselStudio *self, EaselRental *rental);
 
 /* The agents in the pods. */
 void _easel_studio_follow_agent (EaselStudio *self, EaselRental *rental);

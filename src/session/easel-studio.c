@@ -509,6 +509,7 @@ _easel_studio_note_created (EaselStudio *self, EaselRental *rental, EaselPod *po
     rental->record->state = EASEL_JOURNAL_HELD;
   _easel_studio_put (self, rental);
   _easel_rental_set_pod (rental, pod);
+  _easel_studio_correct_end (self, rental);
   if (rental->record->unwanted)
     {
       rental->next_delete_ms = 0;

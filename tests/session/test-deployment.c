@@ -622,7 +622,7 @@ test_draw_keeps_the_sum (Fixture *fixture, gconstpointer data)
   deployment = easel_studio_rent (fixture->studio, spec, &error);
   g_assert_no_error (error);
   wait_for_machine (fixture, deployment, 1);
-  g_assert_cmpint (record_of (fixture, deployment)->budget, ==, worst);
+  g_assert_cmpint (record_of (fixture, deployment)->budget, ==, worst - 27 * 3000);
   pass (fixture, 20 * MINUTE);
   break_machine (fixture);
   wait_for_machine (fixture, deployment, 2);
@@ -1014,6 +1014,66 @@ test_hard_end_on_time (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (easel_clock_get_unix_ms (fixture->clock), >=, clicked + HOUR);
 }
 
+static void
+cost_far_more (EaselPodData *pod, gpointer user_data)
+{
+  pod->cost = 350000;
+}
+
+static guint
+n_orders (Fixture *fixture, const char *admin)
+{
+  g_autofree char *path = easel_test_server_agent_path (admin, "extend");
+
+  return easel_test_server_count (fixture->server, "POST", path);
+}
+
+/* It costs more than the most that was accepted: the end comes sooner, here and in the pod, so that
+ * the sum holds. */
+static void
+test_real_price (Fixture *fixture, gconstpointer data)
+{
+  const gint64 clicked = easel_clock_get_unix_ms (fixture->clock);
+  const gint64 end = clicked + 4 * HOUR * G_GINT64_CONSTANT (280) / 350;
+  EaselDeployment *deployment;
+  g_autofree char *admin = NULL;
+  const char *pod_id;
+  guint n;
+
+  stub_provider_set_keeps_agents (fixture->provider, TRUE);
+  deployment = rent (fixture);
+  wait_for_machine (fixture, deployment, 1);
+  admin =
+      g_strdup (easel_secret_peek (stub_provider_peek_last_spec (fixture->provider)->agent->admin));
+  take_status (row (fixture, 0), "proven", "\"hard\":14390,\"cap\":43190");
+  pass (fixture, MINUTE);
+  g_assert_cmpint (record_of (fixture, deployment)->hard_end_unix_ms, ==, clicked + 4 * HOUR);
+  g_assert_cmpuint (n_orders (fixture, admin), ==, 0);
+
+  pod_id = record_of (fixture, deployment)->pod_id;
+  stub_provider_edit_pod (fixture->provider, pod_id, cost_far_more, NULL);
+  pass (fixture, 50 * SECOND);
+  g_assert_cmpint (ABS (record_of (fixture, deployment)->hard_end_unix_ms - end), <=, 1);
+  g_assert_cmpuint (n_orders (fixture, admin), ==, 1);
+
+  /* One that does not do it is told again, but not all the time; also by a program that was started
+   * anew. */
+  pass (fixture, 3 * MINUTE);
+  g_assert_cmpuint (n_orders (fixture, admin), >, 1);
+  g_assert_cmpuint (n_orders (fixture, admin), <=, 5);
+  restart (fixture);
+  pass (fixture, 20 * SECOND);
+  g_assert_cmpint (ABS (row (fixture, 0)->record->hard_end_unix_ms - end), <=, 1);
+  n = n_orders (fixture, admin);
+  take_status (row (fixture, 0), "proven", "\"hard\":14100,\"cap\":42900");
+  pass (fixture, 10 * SECOND);
+  g_assert_cmpuint (n_orders (fixture, admin), ==, n + 1);
+  /* And one that does is left alone. */
+  take_status (row (fixture, 0), "proven", "\"hard\":11000,\"cap\":42600");
+  pass (fixture, 2 * MINUTE);
+  g_assert_cmpuint (n_orders (fixture, admin), ==, n + 1);
+}
+
 /* A quarter of an hour without a word: told once, and asked about at every return. */
 static void
 test_unconfirmed (Fixture *fixture, gconstpointer data)
@@ -1061,6 +1121,7 @@ main (int argc, char **argv)
   ADD ("/deployment/agent", test_agent);
   ADD ("/deployment/unconfirmed", test_unconfirmed);
   ADD ("/deployment/ends-on-time", test_ends_on_time);
+  ADD ("/deployment/real-price-moves-the-end", test_real_price);
   ADD ("/deployment/hard-end-on-time", test_hard_end_on_time);
   ADD ("/deployment/address-without-agent", test_address_without_agent);
   ADD ("/deployment/no-agent-for-others", test_no_agent_for_others);
