@@ -326,7 +326,7 @@ on_add_funds (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   const char *uri = account != NULL ? easel_account_get_provider_info (account)->funds_uri : NULL;
 
   if (uri != NULL)
-    g_app_info_launch_default_for_uri_async (uri, NULL, NULL, NULL, NULL);
+    easel_ui_open_uri (NULL, uri);
 }
 
 /* The program's */

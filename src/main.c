@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Where the process begins: language, and no core file, because keys are in memory. Everything
- * else is EaselApplication's. Knows where the translations lie, installed or not. */
+/* Where the process begins: language, how GTK draws, and no core file, because keys are in memory.
+ * Everything else is EaselApplication's. Knows where the translations lie, installed or not. */
 
 #include "config.h"
 #include "easel-application.h"
+#include "easel-ui.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -52,6 +53,7 @@ main (int argc, char *argv[])
   g_autofree char *locale_dir = dup_locale_dir ();
 
   forbid_core_files ();
+  easel_ui_draw_without_gl ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -14,6 +14,55 @@
 #include "easel-ui-resources.h"
 #include "easel-wrap-box.h"
 
+/* Where GTK from @minor on reads what it is to leave out. */
+static const struct
+{
+  guint minor;
+  const char *variable;
+  const char *value;
+} no_gl[] = { { 16, "GDK_DISABLE", "gl,vulkan" }, { 0, "GDK_DEBUG", "gl-disable" } };
+
+static guint
+which_no_gl (void)
+{
+  return gtk_get_minor_version () >= no_gl[0].minor ? 0 : 1;
+}
+
+/**
+ * easel_ui_draw_without_gl:
+ *
+ * Makes GTK draw without OpenGL: for text and boxes its driver costs more than all the rest of the
+ * program, in time before the first frame, in memory, and in memory of the GPU that somebody paints
+ * with. Whoever has chosen a renderer keeps it. Call it before there is another thread.
+ */
+void
+easel_ui_draw_without_gl (void)
+{
+  const char *renderer = g_getenv ("GSK_RENDERER");
+  const guint which = which_no_gl ();
+
+  if (g_getenv (no_gl[which].variable) != NULL ||
+      (renderer != NULL && !g_str_equal (renderer, "cairo")))
+    return;
+  g_setenv (no_gl[which].variable, no_gl[which].value, FALSE);
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+}
+
+/* Other programs draw as they like. */
+static GAppLaunchContext *
+create_launch_context (GdkDisplay *display)
+{
+  GdkAppLaunchContext *context = gdk_display_get_app_launch_context (display);
+  const guint which = which_no_gl ();
+
+  if (g_strcmp0 (g_getenv (no_gl[which].variable), no_gl[which].value) == 0)
+    {
+      g_app_launch_context_unsetenv (G_APP_LAUNCH_CONTEXT (context), no_gl[which].variable);
+      g_app_launch_context_unsetenv (G_APP_LAUNCH_CONTEXT (context), "GSK_RENDERER");
+    }
+  return G_APP_LAUNCH_CONTEXT (context);
+}
+
 /* Closing the launcher's error silently is enough: the address is always on the screen, too. */
 static void
 on_uri_opened (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -60,7 +109,7 @@ easel_ui_init (void)
 
 /**
  * easel_ui_open_uri:
- * @widget: any widget on the display where the link was clicked
+ * @widget: (nullable): any widget on the display where the link was clicked
  * @uri: what to open
  *
  * Opens a page of a provider, or a pod's own, in the browser.
@@ -68,14 +117,14 @@ easel_ui_init (void)
 void
 easel_ui_open_uri (GtkWidget *widget, const char *uri)
 {
-  g_autoptr (GdkAppLaunchContext) context = NULL;
+  g_autoptr (GAppLaunchContext) context = NULL;
 
-  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (widget == NULL || GTK_IS_WIDGET (widget));
   g_return_if_fail (uri != NULL);
 
-  context = gdk_display_get_app_launch_context (gtk_widget_get_display (widget));
-  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, on_uri_opened,
-                                           NULL);
+  context = create_launch_context (widget != NULL ? gtk_widget_get_display (widget)
+                                                  : gdk_display_get_default ());
+  g_app_info_launch_default_for_uri_async (uri, context, NULL, on_uri_opened, NULL);
 }
 
 /**

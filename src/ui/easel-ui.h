@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 #define EASEL_UI_RESOURCE_PREFIX "/io/github/cloudeasel/CloudEasel"
 
+void easel_ui_draw_without_gl (void);
 void easel_ui_init (void);
 void easel_ui_open_uri (GtkWidget *widget, const char *uri);
 void easel_ui_set_text (GtkLabel *label, const char *text);

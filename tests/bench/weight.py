@@ -82,7 +82,9 @@ class Bench:
             # Nobody listens there: the first frame must not wait for anybody.
             file.write('[runpod]\napi=http://127.0.0.1:9/v2\ngraphql=http://127.0.0.1:9/graphql\n'
                        'proxy=http://{pod}-{port}.localhost:9\n')
+        # The program draws without OpenGL: beside the default, what that alone is worth.
         commands = {'empty window': [self.empty_window()],
+                    'empty, no GL': ['env', 'GDK_DEBUG=gl-disable', self.empty_window()],
                     'studio': [binary, '--endpoints', stage.endpoints]}
         times = {name: [] for name in [*commands, 'wizard']}
         known = self.desk.env['XDG_CONFIG_HOME']
@@ -103,6 +105,8 @@ class Bench:
                             ('studio', 'first frame of the studio, 10 pods')]:
             value = statistics.median(times[name])
             self.tell(words, value, 'ms', control, '≤ 1.25 ×', value / control)
+        value = statistics.median(times['empty, no GL'])
+        self.tell('  an empty window without OpenGL', value, 'ms', control, of=value / control)
 
     def memory(self):
         stage = self.stage(speed=60)
@@ -118,10 +122,17 @@ class Bench:
         wait_until(empty.look, 'a window')
         control = private_dirty(empty.process.pid)
         empty.stop()
+        empty = Program(self.desk, [self.empty_window()], 'empty',
+                        {'GDK_DEBUG': 'gl-disable'}).connect()
+        wait_until(empty.look, 'a window')
+        without = private_dirty(empty.process.pid)
+        empty.stop()
         value = private_dirty(program.process.pid)
         stage.close()
         self.tell('private memory after the wizard’s tour', value / MIB, 'MiB', control / MIB,
                   '≤ 1.5 ×', value / control)
+        self.tell('  an empty window without OpenGL', without / MIB, 'MiB', control / MIB,
+                  of=without / control)
 
     def other_window(self, name):
         """Of somebody who paints while the studio stays open."""

@@ -2,7 +2,7 @@
 
 /* Every text class of the style sheet on every ground on which it may stand, drawn in the light and
  * in the dark theme, is told apart well enough. A class that is new in the style sheet and unknown
- * here fails, so that nobody forgets to measure it. */
+ * here fails, so that nobody forgets to measure it. Also how GTK is told to draw. */
 
 #include "config.h"
 
@@ -253,6 +253,43 @@ test_all_classes_measured (void)
   g_assert_cmpuint (n_classes, >, 10);
 }
 
+static gboolean
+is_gl_left_out (const char *renderer)
+{
+  const char *variable = gtk_get_minor_version () >= 16 ? "GDK_DISABLE" : "GDK_DEBUG";
+
+  g_unsetenv (variable);
+  if (renderer != NULL)
+    g_setenv ("GSK_RENDERER", renderer, TRUE);
+  else
+    g_unsetenv ("GSK_RENDERER");
+  easel_ui_draw_without_gl ();
+  return g_getenv (variable) != NULL && g_str_equal (g_getenv ("GSK_RENDERER"), "cairo");
+}
+
+/* Unless the person has chosen another renderer, or something else for GDK. */
+static void
+test_without_gl (void)
+{
+  g_auto (GStrv) before = g_get_environ ();
+  const char *const names[] = { "GSK_RENDERER", "GDK_DEBUG", "GDK_DISABLE" };
+  gsize i;
+
+  g_assert_true (is_gl_left_out (NULL));
+  g_assert_true (is_gl_left_out ("cairo"));
+  g_assert_false (is_gl_left_out ("gl"));
+  g_assert_cmpstr (g_getenv ("GSK_RENDERER"), ==, "gl");
+  for (i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *value = g_environ_getenv (before, names[i]);
+
+      if (value != NULL)
+        g_setenv (names[i], value, TRUE);
+      else
+        g_unsetenv (names[i]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -270,6 +307,7 @@ main (int argc, char *argv[])
                         test_notices_pale);
   g_test_add_data_func ("/style/notices-pale-text/dark", GINT_TO_POINTER (TRUE), test_notices_pale);
   g_test_add_func ("/style/notices-clipped-text", test_notices_clipped);
+  g_test_add_func ("/style/without-gl", test_without_gl);
   g_test_add_func ("/style/all-classes-measured", test_all_classes_measured);
 
   return g_test_run ();
