@@ -158,6 +158,11 @@ static const CodeFacts code_facts[EASEL_N_ERRORS] = {
                                FALSE },
   [EASEL_ERROR_MODEL_TOO_LARGE] = { N_ ("This model is too large for the free disk of the GPU."),
                                     EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_UPLOAD_TOO_LARGE] = { N_ ("This file is too large to be sent to the GPU this way."),
+                                     EASEL_REMEDY_NONE, FALSE },
+  [EASEL_ERROR_NAME_TAKEN] = { N_ ("The GPU already has another file of this name. Give yours "
+                                   "another name."),
+                               EASEL_REMEDY_NONE, FALSE },
 };
 
 static const char *const remedy_labels[EASEL_N_REMEDIES] = {

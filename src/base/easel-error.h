@@ -45,6 +45,8 @@ G_BEGIN_DECLS
  * @EASEL_ERROR_MODEL_REFUSED: a site knows who asks, and still does not give the model
  * @EASEL_ERROR_MODEL_GONE: there is no model at a link (any more)
  * @EASEL_ERROR_MODEL_TOO_LARGE: a model for which the pod's disk has no room
+ * @EASEL_ERROR_UPLOAD_TOO_LARGE: a file that cannot be sent to the pod in one piece
+ * @EASEL_ERROR_NAME_TAKEN: the pod has another file of that name
  *
  * What went wrong, in the words of somebody who can do something about it.
  */
@@ -88,6 +90,8 @@ typedef enum
   EASEL_ERROR_MODEL_REFUSED,
   EASEL_ERROR_MODEL_GONE,
   EASEL_ERROR_MODEL_TOO_LARGE,
+  EASEL_ERROR_UPLOAD_TOO_LARGE,
+  EASEL_ERROR_NAME_TAKEN,
   EASEL_N_ERRORS
 } EaselError;
 

@@ -43,14 +43,19 @@ typedef struct
 typedef struct
 {
   /* what was asked for */
-  char *method;        /* (owned) */
-  GUri *uri;           /* (owned) */
-  EaselSecret *bearer; /* (owned) (nullable) */
-  GBytes *body;        /* (owned) (nullable) */
-  char *content_type;  /* (owned) */
-  char *accept;        /* (owned) */
-  char *seal;          /* (owned) (nullable) */
-  char *server;        /* (owned) (nullable): whose gate it goes through */
+  char *method;         /* (owned) */
+  GUri *uri;            /* (owned) */
+  EaselSecret *bearer;  /* (owned) (nullable) */
+  GBytes *body;         /* (owned) (nullable) */
+  GInputStream *upload; /* (owned) (nullable) */
+  guint64 upload_length;
+  guint64 uploaded;
+  EaselHttpProgress progress; /* (nullable) */
+  gpointer progress_data;
+  char *content_type; /* (owned) */
+  char *accept;       /* (owned) */
+  char *seal;         /* (owned) (nullable) */
+  char *server;       /* (owned) (nullable): whose gate it goes through */
   guint deadline_ms;
   gsize max_bytes;
   EaselRetryClass retry;
@@ -148,6 +153,7 @@ exchange_free (Exchange *exchange)
   g_clear_pointer (&exchange->uri, g_uri_unref);
   g_clear_pointer (&exchange->bearer, easel_secret_unref);
   g_clear_pointer (&exchange->body, g_bytes_unref);
+  g_clear_object (&exchange->upload);
   g_free (exchange->content_type);
   g_free (exchange->accept);
   g_free (exchange->seal);
@@ -637,6 +643,16 @@ append_bearer (SoupMessageHeaders *headers, const EaselSecret *bearer)
   g_free (value);
 }
 
+static void
+on_body_written (SoupMessage *message, guint n_bytes, gpointer user_data)
+{
+  Exchange *exchange = user_data;
+
+  exchange->uploaded += n_bytes;
+  if (exchange->progress != NULL)
+    exchange->progress (MIN (exchange->uploaded, exchange->upload_length), exchange->progress_data);
+}
+
 /* HTTP/1.1 alone is offered: the HTTP/2 of libsoup 3.2 is young, and the few requests here gain
  * nothing by it. There is no call for that before 3.4. */
 static void
@@ -667,6 +683,12 @@ make_message (Exchange *exchange)
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (exchange->body != NULL)
     soup_message_set_request_body_from_bytes (message, exchange->content_type, exchange->body);
+  if (exchange->upload != NULL)
+    {
+      soup_message_set_request_body (message, exchange->content_type, exchange->upload,
+                                     (gssize) exchange->upload_length);
+      g_signal_connect (message, "wrote-body-data", G_CALLBACK (on_body_written), exchange);
+    }
   if (exchange->bearer != NULL)
     append_bearer (headers, exchange->bearer);
   if (exchange->seal != NULL)
@@ -717,6 +739,10 @@ exchange_new (const EaselHttpRequest *request, GCancellable *cancellable)
   exchange->uri = _easel_http_uri_parse (request->uri);
   exchange->bearer = request->bearer != NULL ? easel_secret_ref (request->bearer) : NULL;
   exchange->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
+  exchange->upload = request->stream != NULL ? g_object_ref (request->stream) : NULL;
+  exchange->upload_length = request->stream_length;
+  exchange->progress = request->progress;
+  exchange->progress_data = request->progress_data;
   exchange->content_type =
       g_strdup (request->content_type != NULL ? request->content_type : "application/json");
   exchange->accept = g_strdup (request->accept != NULL ? request->accept : "application/json");
@@ -749,6 +775,8 @@ refuse_exchange (const Exchange *exchange, const char *uri)
 {
   if (exchange->uri == NULL)
     return easel_error_new (EASEL_ERROR_BAD_REQUEST, "not an http address");
+  if (exchange->upload != NULL && exchange->retry != EASEL_RETRY_NEVER)
+    return easel_error_new (EASEL_ERROR_BAD_REQUEST, "a stream cannot be sent twice");
   if (exchange->bearer == NULL)
     return NULL;
   if (!easel_http_uri_may_carry_key (uri))

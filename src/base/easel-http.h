@@ -10,12 +10,19 @@ G_BEGIN_DECLS
 #define EASEL_TYPE_HTTP (easel_http_get_type ())
 G_DECLARE_FINAL_TYPE (EaselHttp, easel_http, EASEL, HTTP, GObject)
 
+/* Called from the main loop while a body is sent: how much of it has left so far. */
+typedef void (*EaselHttpProgress) (guint64 sent, gpointer user_data);
+
 /**
  * EaselHttpRequest:
  * @method: "GET", "POST", "DELETE", "PUT"
  * @uri: absolute; percent-encoded
  * @bearer: (nullable): sent as "Authorization: Bearer …", over TLS or to a loopback address only
  * @body: (nullable): sent as it is
+ * @stream: (nullable): sent in place of @body, piece by piece; only with %EASEL_RETRY_NEVER
+ * @stream_length: how much of @stream
+ * @progress: (nullable): how much of @stream has left
+ * @progress_data: for @progress
  * @content_type: (nullable): of @body, "application/json" if %NULL
  * @accept: (nullable): "application/json" if %NULL
  * @seal: (nullable): sent as "X-Easel: …": what proves to a pod of ours that we ask
@@ -31,6 +38,10 @@ typedef struct
   const char *uri;
   EaselSecret *bearer;
   GBytes *body;
+  GInputStream *stream;
+  guint64 stream_length;
+  EaselHttpProgress progress;
+  gpointer progress_data;
   const char *content_type;
   const char *accept;
   const char *seal;
