@@ -10,6 +10,7 @@
 #include "easel-done-dialog.h"
 #include "easel-krita-box.h"
 #include "easel-krita-choice.h"
+#include "easel-models-window.h"
 #include "easel-text.h"
 #include "easel-row-action.h"
 #include "easel-shield-line.h"
@@ -38,6 +39,7 @@ struct _EaselPageReady
   GtkButton *extend;        /* (unowned): child of the template */
   EaselErrorBar *end;       /* (unowned): child of the template */
   EaselKritaBox *krita_box; /* (unowned): child of the template */
+  GtkWidget *models;        /* (unowned): child of the template */
   GtkWidget *done;          /* (unowned): child of the template */
   GtkWidget *deleting;      /* (unowned): child of the template */
   GtkLabel *deleting_label; /* (unowned): child of the template */
@@ -217,6 +219,9 @@ update_working (EaselPageReady *self)
     easel_ui_take_text (self->krita,
                         easel_rental_dup_krita_text (self->rental,
                                                      easel_page_get_now_ms (EASEL_PAGE (self))));
+  gtk_widget_set_visible (self->models,
+                          self->rental != NULL &&
+                              easel_row_action_makes_sense (EASEL_ROW_MODELS, self->rental));
   update_extend (self);
 }
 
@@ -423,6 +428,15 @@ on_browser_clicked (EaselPageReady *self)
 }
 
 static void
+on_models_clicked (EaselPageReady *self)
+{
+  if (self->rental != NULL)
+    gtk_window_present (easel_models_window_open (easel_page_get_window (EASEL_PAGE (self)),
+                                                  easel_page_get_session (EASEL_PAGE (self)),
+                                                  self->rental));
+}
+
+static void
 on_question_gone (gpointer data, GObject *question)
 {
   EASEL_PAGE_READY (data)->question = NULL;
@@ -583,12 +597,14 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, extend);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, end);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, krita_box);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReady, models);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, done);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, deleting);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, deleting_label);
   gtk_widget_class_bind_template_callback (widget_class, on_bar_remedy);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_browser_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_models_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_extend_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_done_clicked);
 }

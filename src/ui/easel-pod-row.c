@@ -106,8 +106,9 @@ append_item (EaselPodRow *self, GMenu *section, EaselRowAction action)
 static GMenuModel *
 create_menu (EaselPodRow *self)
 {
-  static const EaselRowAction actions[] = { EASEL_ROW_COPY_ADDRESS, EASEL_ROW_DONE, EASEL_ROW_PAUSE,
-                                            EASEL_ROW_START, EASEL_ROW_EXTEND };
+  static const EaselRowAction actions[] = { EASEL_ROW_COPY_ADDRESS, EASEL_ROW_DONE,
+                                            EASEL_ROW_PAUSE,        EASEL_ROW_START,
+                                            EASEL_ROW_EXTEND,       EASEL_ROW_MODELS };
   static const EaselRowAction looks[] = { EASEL_ROW_CHECK_ADDRESS, EASEL_ROW_OPEN_BROWSER,
                                           EASEL_ROW_OPEN_CONSOLE, EASEL_ROW_LOG,
                                           EASEL_ROW_DETAILS };

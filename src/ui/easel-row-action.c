@@ -23,6 +23,7 @@ static const char *const nicks[EASEL_N_ROW_ACTIONS] = {
   [EASEL_ROW_START] = "start",
   [EASEL_ROW_RENT_AGAIN] = "rent-again",
   [EASEL_ROW_EXTEND] = "extend",
+  [EASEL_ROW_MODELS] = "models",
   [EASEL_ROW_OPEN_BROWSER] = "open-browser",
   [EASEL_ROW_OPEN_CONSOLE] = "open-console",
   [EASEL_ROW_LOG] = "log",
@@ -104,6 +105,8 @@ easel_row_action_dup_label (EaselRowAction action, EaselRental *rental)
       return g_strdup (_ ("Delete and _Rent Again…"));
     case EASEL_ROW_EXTEND:
       return dup_extend_label (rental);
+    case EASEL_ROW_MODELS:
+      return g_strdup (_ ("_Models"));
     case EASEL_ROW_OPEN_BROWSER:
       return g_strdup (_ ("Open in _Browser"));
     case EASEL_ROW_OPEN_CONSOLE:
@@ -206,6 +209,8 @@ easel_row_action_makes_sense (EaselRowAction action, EaselRental *rental)
       return state == EASEL_RENTAL_PAUSED && is_error (rental, EASEL_ERROR_HOST_FULL);
     case EASEL_ROW_EXTEND:
       return can_extend (rental);
+    case EASEL_ROW_MODELS:
+      return is_up && easel_rental_is_ours (rental);
     case EASEL_ROW_OPEN_CONSOLE:
       return easel_rental_get_provider_info (rental) != NULL && state != EASEL_RENTAL_GONE;
     case EASEL_ROW_LOG:

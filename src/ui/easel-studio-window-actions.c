@@ -11,6 +11,7 @@
 #include "easel-done-dialog.h"
 #include "easel-end-all-dialog.h"
 #include "easel-log-window.h"
+#include "easel-models-window.h"
 #include "easel-receipts-window.h"
 #include "easel-rental-text.h"
 #include "easel-shelf-window.h"
@@ -151,6 +152,9 @@ easel_studio_window_choose (EaselStudioWindow *self, EaselRental *rental, EaselR
       break;
     case EASEL_ROW_EXTEND:
       extend (self, rental);
+      break;
+    case EASEL_ROW_MODELS:
+      gtk_window_present (easel_models_window_open (window, self->session, rental));
       break;
     case EASEL_ROW_OPEN_BROWSER:
       if (easel_rental_get_address (rental) != NULL)

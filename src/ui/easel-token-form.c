@@ -168,7 +168,6 @@ easel_token_form_set_site (EaselTokenForm *self, EaselModelTokens *tokens, Easel
   /* Translators: an entry; %s is a site, "Civitai". */
   entry = g_strdup_printf (_ ("Token from %s"), name);
   easel_ui_set_accessible_name (self->entry, entry);
-  g_object_set (self->entry, "placeholder-text", entry, NULL);
   /* Translators: for screen readers: a button; %s is a site, "Civitai". */
   easel_ui_take_accessible_name (self->save, g_strdup_printf (_ ("Save Token from %s"), name));
 }

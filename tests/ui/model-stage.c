@@ -149,6 +149,19 @@ model_save_picture (GtkWidget *window, const char *name)
 }
 
 void
+model_check_narrow (GtkWindow *window, const char *name)
+{
+  GtkWidget *root = GTK_WIDGET (window);
+  g_autoptr (GString) problems = g_string_new (NULL);
+
+  gtk_window_set_default_size (window, 360, 900);
+  easel_look_settle (root);
+  model_save_picture (root, name);
+  easel_look_check_clipping (root, problems);
+  g_assert_cmpstr (problems->str, ==, "");
+}
+
+void
 model_check_look (GtkWindow *window, const char *name)
 {
   GtkWidget *root = GTK_WIDGET (window);

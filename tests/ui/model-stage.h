@@ -31,7 +31,9 @@ gboolean model_drop_files (GtkWidget *window, GSList *files);
 gboolean model_drop_text (GtkWidget *window, const char *text);
 /* With EASEL_TEST_PICTURES=FOLDER a picture is left there. */
 void model_save_picture (GtkWidget *window, const char *name);
-/* Contrast and clipping, light and dark, at this width and at 360 pixels. */
+/* Contrast and clipping, light and dark. */
 void model_check_look (GtkWindow *window, const char *name);
+/* Clipping at 360 pixels; what has to be scrolled to has no colours to measure. */
+void model_check_narrow (GtkWindow *window, const char *name);
 
 G_END_DECLS

@@ -11,10 +11,13 @@
 
 #include "easel-close-dialog.h"
 #include "easel-details-window.h"
+#include "easel-error.h"
 #include "easel-done-dialog.h"
 #include "easel-end-all-dialog.h"
 #include "easel-help-window.h"
 #include "easel-look.h"
+#include "easel-model-card.h"
+#include "easel-models-window-private.h"
 #include "easel-preferences-window.h"
 #include "easel-receipts-window.h"
 #include "easel-shelf-window.h"
@@ -272,6 +275,71 @@ test_studio (Fixture *fixture, gconstpointer data)
   check_and_close (easel_close_dialog_new (NULL, stage->studio, stage->clock), "close");
 }
 
+static gboolean
+has_card (gpointer data)
+{
+  GtkWidget *child;
+
+  if (EASEL_IS_MODEL_CARD (data))
+    return TRUE;
+  for (child = gtk_widget_get_first_child (data); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_card (child))
+      return TRUE;
+  return FALSE;
+}
+
+/* A GPU with a file, transfers in every state, and a model that is about to be added. */
+static void
+test_models (Fixture *fixture, gconstpointer data)
+{
+  Stage *stage = &fixture->stage.base;
+  g_autoptr (GListStore) transfers = g_list_store_new (EASEL_TYPE_TRANSFER);
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  EaselPodFile file = { (char *) "loras", (char *) "cute-style.safetensors", 228 * 1000000 };
+  EaselModelsView view = { .is_up = TRUE,
+                           .state = EASEL_POD_MODELS_KNOWN,
+                           .files = files,
+                           .disk_free = 3 * G_GUINT64_CONSTANT (1000000000),
+                           .disk_total = 80 * G_GUINT64_CONSTANT (1000000000),
+                           .transfers = G_LIST_MODEL (transfers) };
+  GtkWindow *window;
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) dropped = NULL;
+  GSList list = { 0 };
+
+  stage_add_own (stage, "easel-00000002", "RTX 3090");
+  wizard_stage_open (&fixture->stage, TRUE);
+  put_on_shelf (easel_session_get_shelf (stage->session));
+  g_ptr_array_add (files, &file);
+  for (guint i = EASEL_TRANSFER_WAITING; i <= EASEL_TRANSFER_FAILED; i++)
+    {
+      g_autoptr (EaselShelfModel) model = model_new ("other.safetensors", EASEL_MODEL_CHECKPOINT,
+                                                     EASEL_MODEL_BASE_SDXL, 228 * 1000000);
+      g_autoptr (EaselTransfer) transfer =
+          model_transfer_new (model, (EaselTransferState) i, 120 * 1000000, 14 * 1000000,
+                              i == EASEL_TRANSFER_FAILED
+                                  ? easel_error_new (EASEL_ERROR_TOKEN_NEEDED, "test")
+                                  : NULL);
+
+      g_list_store_append (transfers, transfer);
+    }
+  window = easel_models_window_open (NULL, stage->session, stage_find (stage, "RTX 3090"));
+  gtk_window_present (window);
+  easel_test_pump ();
+  check_window (GTK_WIDGET (window), "models-not-up");
+  _easel_models_window_show (EASEL_MODELS_WINDOW (window), &view);
+  path = model_write (stage->folder, "flux.safetensors", MODEL_FLUX_LORA);
+  dropped = g_file_new_for_path (path);
+  list.data = dropped;
+  g_assert_true (model_drop_files (GTK_WIDGET (window), &list));
+  easel_test_wait_until (has_card, window);
+  check_window (GTK_WIDGET (window), "models");
+  view.state = EASEL_POD_MODELS_NO_AGENT;
+  _easel_models_window_show (EASEL_MODELS_WINDOW (window), &view);
+  check_and_close (window, "models-no-agent");
+}
+
 /* That the words really are of this language: a test of the test. */
 static void
 test_language (void)
@@ -350,6 +418,7 @@ main (int argc, char *argv[])
 #define ADD(path, func) g_test_add ("/languages/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("wizard", test_wizard);
   ADD ("studio", test_studio);
+  ADD ("models", test_models);
 #undef ADD
 
   status = g_test_run ();

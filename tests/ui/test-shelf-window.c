@@ -248,10 +248,9 @@ static void
 test_look (Fixture *fixture, gconstpointer data)
 {
   stage_click (find (GTK_WIDGET (fixture->window), EASEL_TYPE_TOKEN_ROW), "Enter Token…");
-  gtk_window_set_default_size (fixture->window, 640, 1000);
+  gtk_window_set_default_size (fixture->window, 640, 950);
   model_check_look (fixture->window, "shelf");
-  gtk_window_set_default_size (fixture->window, 360, 1200);
-  model_check_look (fixture->window, "shelf-narrow");
+  model_check_narrow (fixture->window, "shelf-narrow");
 }
 
 int

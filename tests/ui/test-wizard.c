@@ -9,6 +9,8 @@
 #include "easel-question.h"
 #include "easel-test-util.h"
 #include "easel-ui.h"
+#include "easel-models-window.h"
+#include "easel-side-window.h"
 #include "easel-wizard.h"
 #include "wizard-stage.h"
 
@@ -178,6 +180,19 @@ answer (const char *id)
 
 /* What is copied is what is shown, to the byte. */
 static void
+check_models (Fixture *fixture)
+{
+  GtkWindow *window;
+
+  click (fixture, "Add a LoRA or Checkpoint…");
+  window =
+      easel_side_window_find (easel_wizard_get_window (fixture->wizard), EASEL_TYPE_MODELS_WINDOW);
+  g_assert_nonnull (window);
+  gtk_window_destroy (window);
+  easel_test_pump ();
+}
+
+static void
 check_copy (Fixture *fixture)
 {
   GdkClipboard *clipboard = gtk_widget_get_clipboard (window_of (fixture));
@@ -233,6 +248,8 @@ test_whole_way (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_creates (fixture), ==, 1);
   /* From a working GPU there is no way back to the choice of one. */
   g_assert_null (find (fixture, "Back"));
+
+  check_models (fixture);
 
   click (fixture, "I’m Done…");
   g_assert_cmpuint (stub_provider_get_n_live (provider_of (fixture)), ==, 1);
