@@ -193,6 +193,7 @@ EaselSimPod *easel_sim_cloud_find (EaselSimCloud *self, const char *id);
 GPtrArray *easel_sim_cloud_get_pods (EaselSimCloud *self);
 GHashTable *easel_sim_pod_files (const EaselSimPod *pod, gint64 now_ms);
 char *easel_sim_pod_command (const EaselSimPod *pod);
+const char *easel_sim_pod_get_shell_text (const EaselSimPod *pod);
 gboolean easel_sim_pod_has_agent (const EaselSimPod *pod);
 gboolean easel_sim_pod_is_container_up (const EaselSimPod *pod, gint64 now_ms);
 

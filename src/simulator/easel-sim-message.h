@@ -57,13 +57,14 @@ char **easel_sim_request_segments (const EaselSimRequest *self);
 typedef enum
 {
   EASEL_SIM_DELIVER_WHOLE,
-  EASEL_SIM_DELIVER_NEVER, /* the connection stays silent */
-  EASEL_SIM_DELIVER_RESET, /* half of the body, then a reset connection */
-  EASEL_SIM_DELIVER_SHORT, /* half of the body, then an orderly end */
-  EASEL_SIM_DELIVER_NOISE, /* bytes that are neither TLS nor HTTP, then a closed connection */
-  EASEL_SIM_DELIVER_FILE,  /* a part of a model file, up to where it is cut */
-  EASEL_SIM_DELIVER_LOG,   /* an endless log of @pod_id */
-  EASEL_SIM_DELIVER_SOCKET /* a websocket into @pod_id */
+  EASEL_SIM_DELIVER_NEVER,  /* the connection stays silent */
+  EASEL_SIM_DELIVER_RESET,  /* half of the body, then a reset connection */
+  EASEL_SIM_DELIVER_SHORT,  /* half of the body, then an orderly end */
+  EASEL_SIM_DELIVER_NOISE,  /* bytes that are neither TLS nor HTTP, then a closed connection */
+  EASEL_SIM_DELIVER_FILE,   /* a part of a model file, up to where it is cut */
+  EASEL_SIM_DELIVER_LOG,    /* an endless log of @pod_id */
+  EASEL_SIM_DELIVER_SOCKET, /* a websocket into @pod_id */
+  EASEL_SIM_DELIVER_TUNNEL  /* a real server at @tunnel_port answers */
 } EaselSimDelivery;
 
 /**
@@ -79,7 +80,8 @@ typedef struct
   GPtrArray *headers; /* (element-type utf8) */
   EaselSimDelivery delivery;
   guint delay_ms;
-  char *pod_id;         /* (nullable) */
+  char *pod_id; /* (nullable) */
+  guint tunnel_port;
   gint64 from_sequence; /* of a log: the first line to send */
   int log_source;       /* 0 both, 1 container, 2 system */
   char *file_name;      /* (nullable) */

@@ -10,6 +10,7 @@
 
 #include "easel-sim-agent.h"
 #include "easel-sim-comfy.h"
+#include "easel-sim-container.h"
 
 #include <string.h>
 
@@ -136,6 +137,16 @@ answer_nginx (EaselSimWorld *world, EaselSimPod *pod, const EaselSimRequest *out
 }
 
 static EaselSimAnswer *
+go_on_to (guint port)
+{
+  EaselSimAnswer *answer = easel_sim_answer_new (200, NULL, NULL);
+
+  answer->delivery = EASEL_SIM_DELIVER_TUNNEL;
+  answer->tunnel_port = port;
+  return answer;
+}
+
+static EaselSimAnswer *
 answer_jupyter (const EaselSimPod *pod, const EaselSimRequest *request, gint64 now)
 {
   const char *password = g_hash_table_lookup (pod->env, "JUPYTER_PASSWORD");
@@ -176,6 +187,8 @@ easel_sim_pod_server_answer (EaselSimWorld *world,
     return page (502, "502 Bad Gateway");
   if ((pod->run_plagues & EASEL_SIM_PLAGUE_UNREACHABLE) != 0)
     return silence ();
+  if (port == 3001 && easel_sim_containers_get_nginx_port (world->containers, pod) > 0)
+    return go_on_to (easel_sim_containers_get_nginx_port (world->containers, pod));
   if (port == 3001 && easel_sim_image_is_krita (pod->image))
     return answer_nginx (world, pod, request, now);
   if (port == 3000 && easel_sim_comfy_is_up (pod, now))
@@ -183,4 +196,24 @@ easel_sim_pod_server_answer (EaselSimWorld *world,
   if (port == 8888)
     return answer_jupyter (pod, request, now);
   return page (502, "502 Bad Gateway");
+}
+
+/**
+ * easel_sim_pod_server_answer_inside:
+ * @world: all there is
+ * @pod_id: a pod with a real container
+ * @request: a request of what runs in it
+ *
+ * Returns: (transfer full): what ComfyUI answers there
+ */
+EaselSimAnswer *
+easel_sim_pod_server_answer_inside (EaselSimWorld *world,
+                                    const char *pod_id,
+                                    const EaselSimRequest *request)
+{
+  EaselSimPod *pod = easel_sim_cloud_find (world->cloud, pod_id);
+
+  if (pod == NULL || !easel_sim_comfy_is_up (pod, easel_sim_cloud_now (world->cloud)))
+    return page (502, "502 Bad Gateway");
+  return answer_comfy (world, pod, request);
 }

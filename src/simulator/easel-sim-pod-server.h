@@ -10,5 +10,8 @@ EaselSimAnswer *easel_sim_pod_server_answer (EaselSimWorld *world,
                                              const char *pod_id,
                                              guint port,
                                              const EaselSimRequest *request);
+EaselSimAnswer *easel_sim_pod_server_answer_inside (EaselSimWorld *world,
+                                                    const char *pod_id,
+                                                    const EaselSimRequest *request);
 
 G_END_DECLS

@@ -262,9 +262,14 @@ easel_sim_pod_is_container_up (const EaselSimPod *pod, gint64 now_ms)
          now_ms >= pod->boot->container_ms;
 }
 
-/* The shell text of a start command that is "bash -c TEXT" and nothing else. */
-static const char *
-shell_text (const EaselSimPod *pod)
+/**
+ * easel_sim_pod_get_shell_text:
+ * @pod: a pod
+ *
+ * Returns: (nullable): the text of a start command that is "bash -c TEXT" and nothing else
+ */
+const char *
+easel_sim_pod_get_shell_text (const EaselSimPod *pod)
 {
   guint n_entry = g_strv_length (pod->entrypoint), n_cmd = g_strv_length (pod->cmd);
   const char *words[3];
@@ -288,7 +293,8 @@ shell_text (const EaselSimPod *pod)
 gboolean
 easel_sim_pod_has_agent (const EaselSimPod *pod)
 {
-  return shell_text (pod) != NULL && g_hash_table_contains (pod->env, "EASEL_PAINT") &&
+  return easel_sim_pod_get_shell_text (pod) != NULL &&
+         g_hash_table_contains (pod->env, "EASEL_PAINT") &&
          g_hash_table_contains (pod->env, "EASEL_ADMIN") &&
          g_hash_table_contains (pod->env, "EASEL_LIMITS");
 }

@@ -9,6 +9,7 @@
 #include "easel-sim-server.h"
 
 #include "easel-sim-agent.h"
+#include "easel-sim-container.h"
 #include "easel-sim-control.h"
 #include "easel-sim-graphql.h"
 #include "easel-sim-hub.h"
@@ -17,6 +18,7 @@
 #include "easel-sim-runpod.h"
 #include "easel-sim-sites.h"
 #include "easel-sim-stream.h"
+#include "easel-sim-tunnel.h"
 #include "easel-sim-vast.h"
 
 #include <string.h>
@@ -33,7 +35,7 @@ typedef struct
   EaselSimServer *server; /* (unowned) */
   SoupServer *soup;
   char *pod_id;
-  guint port;
+  guint port; /* 0: ComfyUI, for what really runs in the pod */
 } Door;
 
 typedef struct
@@ -236,6 +238,7 @@ let_time_pass (EaselSimWorld *world)
 {
   easel_sim_cloud_settle (world->cloud);
   easel_sim_agents_update (world->agents);
+  easel_sim_containers_update (world->containers);
 }
 
 /* A piece of a file, to the agent or to ComfyUI. */
@@ -385,6 +388,9 @@ deliver (EaselSimServer *self, SoupServerMessage *message, const EaselSimAnswer 
       /* No status: the library goes on with the handshake. */
       g_object_set_data_full (G_OBJECT (message), "pod", g_strdup (answer->pod_id), g_free);
       return;
+    case EASEL_SIM_DELIVER_TUNNEL:
+      easel_sim_tunnel_open (message, answer->tunnel_port);
+      return;
     case EASEL_SIM_DELIVER_LOG:
       write_answer (self, message, answer);
       easel_sim_streams_add_log (self->streams, message, answer);
@@ -448,7 +454,10 @@ on_door_request (SoupServer *soup,
 {
   Door *door = user_data;
   g_autoptr (EaselSimRequest) request = read_request (message, query);
-  g_autoptr (EaselSimAnswer) answer = answer_pod (door->server, door->pod_id, door->port, request);
+  g_autoptr (EaselSimAnswer) answer =
+      door->port > 0
+          ? answer_pod (door->server, door->pod_id, door->port, request)
+          : easel_sim_pod_server_answer_inside (door->server->world, door->pod_id, request);
 
   deliver (door->server, message, answer);
 }
@@ -509,7 +518,7 @@ door_free (gpointer data)
 }
 
 static void
-open_door (EaselSimServer *self, const EaselSimPod *pod, guint port)
+open_door (EaselSimServer *self, const EaselSimPod *pod, guint port, guint at)
 {
   g_autofree char *key = g_strdup_printf ("%s:%u", pod->id, port);
   g_autoptr (SoupServer) soup = NULL;
@@ -518,7 +527,7 @@ open_door (EaselSimServer *self, const EaselSimPod *pod, guint port)
   if (g_hash_table_contains (self->doors, key) || g_hash_table_size (self->doors) >= MAX_DOORS)
     return;
   soup = soup_server_new ("server-header", "nginx", "raw-paths", TRUE, NULL);
-  if (!soup_server_listen_local (soup, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL))
+  if (!soup_server_listen_local (soup, at, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL))
     return;
   door = g_new0 (Door, 1);
   door->server = self;
@@ -544,6 +553,15 @@ has_doors (EaselSimServer *self, const EaselSimPod *pod)
          easel_sim_pod_is_container_up (pod, easel_sim_cloud_now (self->world->cloud));
 }
 
+/* One of inside follows what runs there. */
+static gboolean
+has_door (EaselSimServer *self, const Door *door, const EaselSimPod *pod)
+{
+  if (door->port == 0)
+    return easel_sim_containers_get_comfy_port (self->world->containers, pod) > 0;
+  return has_doors (self, pod);
+}
+
 static gboolean
 is_to_close (gpointer key, gpointer value, gpointer user_data)
 {
@@ -551,7 +569,7 @@ is_to_close (gpointer key, gpointer value, gpointer user_data)
   Door *door = value;
   EaselSimPod *pod = easel_sim_cloud_find (self->world->cloud, door->pod_id);
 
-  if (pod != NULL && has_doors (self, pod))
+  if (pod != NULL && has_door (self, door, pod))
     return FALSE;
   g_hash_table_remove (self->world->direct_ports, key);
   return TRUE;
@@ -575,8 +593,11 @@ update_doors (EaselSimServer *self)
           guint port = (guint) g_ascii_strtoull (pod->ports[k], NULL, 10);
 
           if (port != 22 && !g_str_has_suffix (pod->ports[k], "/udp"))
-            open_door (self, pod, port);
+            open_door (self, pod, port, 0);
         }
+      if (easel_sim_containers_get_comfy_port (self->world->containers, pod) > 0)
+        open_door (self, pod, 0,
+                   easel_sim_containers_get_comfy_port (self->world->containers, pod));
     }
 }
 

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct _EaselSimVast EaselSimVast;
 typedef struct _EaselSimAgents EaselSimAgents;
 typedef struct _EaselSimSites EaselSimSites;
+typedef struct _EaselSimContainers EaselSimContainers;
 
 /**
  * EaselSimRunpodOddities:
@@ -45,9 +46,10 @@ typedef struct
   EaselSimRunpodOddities runpod;
   EaselSimRequests *requests;
   EaselSimSites *sites;
-  EaselSimAgents *agents;   /* (nullable) */
-  GHashTable *comfies;      /* (element-type utf8 EaselSimComfy): by pod */
-  GHashTable *direct_ports; /* (element-type utf8 guint) */
+  EaselSimAgents *agents;         /* (nullable): played */
+  EaselSimContainers *containers; /* (nullable): or real */
+  GHashTable *comfies;            /* (element-type utf8 EaselSimComfy): by pod */
+  GHashTable *direct_ports;       /* (element-type utf8 guint) */
   guint port;
   guint tls_port; /* 0: without TLS */
   guint store_port;

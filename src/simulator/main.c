@@ -7,6 +7,7 @@
 
 #include "easel-sim-agent.h"
 #include "easel-sim-comfy.h"
+#include "easel-sim-container.h"
 #include "easel-sim-control.h"
 #include "easel-sim-server.h"
 #include "easel-sim-sites.h"
@@ -71,7 +72,10 @@ parse_options (int argc, char **argv, Options *options, GError **error)
     { "image-tags", 0, 0, G_OPTION_ARG_STRING, &options->tags, "Tags of the image, newest first",
       "TAG,…" },
     { "agent", 0, 0, G_OPTION_ARG_STRING, &options->agent,
-      "What runs in pods that bring one: stand-in (the default) or none", "KIND" },
+      "What runs in pods that bring one: stand-in (the default), none, or real, which is a "
+      "stand-in "
+      "where nginx or Python is missing",
+      "KIND" },
     { "tls", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate,
       "Serve the providers over TLS with this certificate and key", "FILE" },
     { "exit-with-parent", 0, 0, G_OPTION_ARG_NONE, &options->exits_with_parent,
@@ -90,7 +94,7 @@ parse_options (int argc, char **argv, Options *options, GError **error)
   if (argc > 1 || options->port < 0 || options->port > 65535 ||
       !(options->speed >= 0 && options->speed <= 1e6) ||
       (options->agent != NULL && strcmp (options->agent, "stand-in") != 0 &&
-       strcmp (options->agent, "none") != 0))
+       strcmp (options->agent, "none") != 0 && strcmp (options->agent, "real") != 0))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "a value is out of range");
       return FALSE;
@@ -154,7 +158,9 @@ init_world (EaselSimWorld *world, const Options *options, gint64 now_ms)
   world->comfies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) easel_sim_comfy_free);
   world->direct_ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (options->agent == NULL || strcmp (options->agent, "none") != 0)
+  if (g_strcmp0 (options->agent, "real") == 0)
+    world->containers = easel_sim_containers_new (world);
+  if (world->containers == NULL && g_strcmp0 (options->agent, "none") != 0)
     world->agents = easel_sim_agents_new (world);
 }
 
@@ -162,6 +168,7 @@ static void
 clear_world (EaselSimWorld *world)
 {
   g_clear_pointer (&world->agents, easel_sim_agents_free);
+  g_clear_pointer (&world->containers, easel_sim_containers_free);
   easel_sim_requests_free (world->requests);
   easel_sim_vast_free (world->vast);
   easel_sim_sites_free (world->sites);

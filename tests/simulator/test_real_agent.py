@@ -7,137 +7,36 @@ by the pod's own key, and the ledger tells when.
 Skipped without nginx.
 """
 import concurrent.futures
-import http.server
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 
 import agent
-from agent import ADMIN_PATH, PAINT, Agent, ended, environment
-from simulator import Simulator, expect, run, same, temporary
+from agent import ADMIN_PATH, PAINT, Agent, environment
+from simulator import GOOD_KEY, Simulator, expect, run, same, temporary
 
 SPEED = 4
 HARD = 40
 # The guard looks around every five seconds of the pod's time; the rest is for a busy computer.
 LATE = 80
 DEADLINE = 90
-CONF = """
-daemon off;
-master_process off;
-pid {root}/nginx.pid;
-error_log {root}/nginx.log;
-events {{ worker_connections 64; }}
-http {{
-    access_log off;
-    client_body_temp_path {root}/body;
-    proxy_temp_path {root}/proxy;
-    fastcgi_temp_path {root}/fastcgi;
-    uwsgi_temp_path {root}/uwsgi;
-    scgi_temp_path {root}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location / {{ proxy_pass http://127.0.0.1:{comfy}; }}
-    }}
-}}
-"""
-START = """#!/bin/bash
-nginx -e {root}/nginx.log -c {root}/etc/nginx/nginx.conf &
-echo Starting Nginx service...
-sleep inf
-"""
+NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
 
 
-class Comfy(http.server.BaseHTTPRequestHandler):
-    """As much of ComfyUI as the guard looks at."""
+class Pod:
+    """One with a real container; what it says was rented."""
 
-    def do_GET(self):
-        body = b'{"exec_info": {"queue_remaining": 0}}' if self.path == "/prompt" else b"{}"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-def free_ports():
-    """The lowest of four that are free: ComfyUI, nginx, guard, helper."""
-    # Below those that connections get; one that has just been in use will do.
-    for low in range(10000 + os.getpid() % 2000 * 8, 32700, 8):
-        try:
-            for port in range(low, low + 4):
-                with socket.socket() as probe:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    probe.bind(("127.0.0.1", port))
-            return low
-        except OSError:
-            continue
-    raise AssertionError("no free ports")
-
-
-PORTS = threading.Lock()
-
-
-class Container:
-    """What runs in one pod, in a folder of its own; ended with the test, whatever happens."""
-
-    def __init__(self, simulator, root, **order):
-        os.makedirs(root + "/etc/nginx")
-        os.makedirs(root + "/workspace/ComfyUI")
-        os.makedirs(root + "/tmp")
-        with PORTS:
-            low = free_ports()
-            self.comfy = http.server.ThreadingHTTPServer(("127.0.0.1", low), Comfy)
-        threading.Thread(target=self.comfy.serve_forever, daemon=True).start()
-        with open(root + "/etc/nginx/nginx.conf", "w") as file:
-            file.write(CONF.format(root=root, port=low + 1, comfy=low))
-        with open(root + "/start.sh", "w") as file:
-            file.write(START.format(root=root))
-        os.chmod(root + "/start.sh", 0o755)
+    def __init__(self, simulator, **order):
         command = subprocess.check_output([sys.argv[2]], text=True).strip()
         pod = simulator.rent(cmd=["bash", "-c", command], env=environment(simulator, **order))
-        self.agent = Agent(simulator, pod["id"], port=low + 1)
         same(pod["cmd"], ["bash", "-c", command], "understood")
-        self.key = simulator.truth(pod["id"])["key"]
-        self.process = subprocess.Popen(
-            [pod["cmd"][0], "-c", in_folder(pod["cmd"][2], root)],
-            env={
-                "PATH": os.environ["PATH"],
-                **pod["env"],
-                "RUNPOD_POD_ID": pod["id"],
-                "RUNPOD_API_KEY": self.key,
-                "EASEL_ROOT": root,
-                "EASEL_API": simulator.base,
-                "EASEL_SPEED": str(SPEED),
-                "EASEL_PORT": str(low + 1),
-            },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.comfy.shutdown()
-        self.comfy.server_close()
-
-
-def in_folder(command, root):
-    """The same command, for a container that is only a folder."""
-    command = command.replace("cd /;", f"cd {root};", 1)
-    command = command.replace("/venv/bin/python3", "/usr/bin/python3")
-    command = command.replace("/start.sh ", root + "/start.sh ", 1)
-    return command.replace(">/tmp/", f">{root}/tmp/")
+        self.id = pod["id"]
+        self.agent = Agent(simulator, self.id)
+        simulator.make_ready(self.id)
+        self.began = time.monotonic()
 
 
 def wait_for(what, check):
@@ -154,75 +53,132 @@ def wait_for(what, check):
     raise AssertionError(f"never {what}")
 
 
-def status_of(container):
-    container.agent.counter = max(container.agent.counter, int(time.time() * 1e6))
-    answer = container.agent.ask("GET", "status")
+def status_of(pod):
+    pod.agent.counter = max(pod.agent.counter, int(time.time() * 1e6))
+    answer = pod.agent.ask("GET", "status")
     return answer.json if answer.status == 200 and answer.is_signed else None
 
 
-def armed_of(container):
-    status = status_of(container)
+def armed_of(pod):
+    status = status_of(pod)
     return status if status and status["phase"] == "ready" and status["armed"] != "no" else None
 
 
-def refusal_of(container):
-    status = status_of(container)
+def refusal_of(pod):
+    status = status_of(pod)
     return status if status and status.get("end_error") else None
 
 
-def see_ready(container):
+def see_ready(pod):
     """The status, and what a stranger and a painter get."""
-    status = wait_for("armed", lambda: armed_of(container))
-    pod = container.agent
-    return status, pod.raw("GET", "/prompt").status, pod.paint("/prompt").status
+    status = wait_for("armed", lambda: armed_of(pod))
+    return status, pod.agent.raw("GET", "/prompt").status, pod.agent.paint("/prompt").status
 
 
-def ends_alone(simulator, root):
-    with Container(simulator, root, hard=HARD, never=9 * HARD) as container:
-        status, outside, inside = see_ready(container)
-        same((status["armed"], outside, inside), ("proven", 404, 200))
-        same(container.agent.raw("GET", f"/{ADMIN_PATH}/status").status, 403, "without a MAC")
-        # From here on nobody asks it anything: the desktop is dead.
-        wait_for("ended", lambda: simulator.ledger(container.agent.id)["state"] != "running")
-        return ended(simulator, container.agent)
+def state_of(simulator, pod):
+    return simulator.ledger(pod.id)["state"]
 
 
-def stops_alone(simulator, root):
-    with Container(simulator, root, action="s", hard=9 * HARD, never=HARD // 2) as container:
-        see_ready(container)
-        wait_for("ended", lambda: simulator.ledger(container.agent.id)["state"] != "running")
-        return simulator.ledger(container.agent.id)["state"]
+def ends_alone(simulator, pod):
+    status, outside, inside = see_ready(pod)
+    same((status["armed"], outside, inside), ("proven", 404, 200))
+    same(status["protected"], True)
+    same(pod.agent.raw("GET", f"/{ADMIN_PATH}/status").status, 403, "without a MAC")
+    with pod.agent.connect() as krita:
+        same(krita.is_open, True, "websocket")
+        same(krita.text()["type"], "status")
+        wait_for("connected", lambda: status_of(pod)["connected"] == 1)
+    # From here on nobody asks it anything: the desktop is dead.
+    wait_for("ended", lambda: state_of(simulator, pod) != "running")
+    return state_of(simulator, pod), (time.monotonic() - pod.began) * SPEED
 
 
-def goes_on_trying(simulator, root):
-    with Container(simulator, root, hard=HARD // 2, never=9 * HARD) as container:
-        pod = container.agent.id
-        simulator.fault(pod=pod, fault="key_no_write")
-        refused = wait_for("refused", lambda: refusal_of(container))
-        same(refused["ending"], "hard")
-        same(simulator.ledger(pod)["state"], "running")
-        simulator.fault(pod=pod, fault="none")
-        wait_for("ended", lambda: simulator.ledger(pod)["state"] != "running")
-        return simulator.ledger(pod)["state"]
+def stops_alone(simulator, pod):
+    see_ready(pod)
+    wait_for("ended", lambda: state_of(simulator, pod) != "running")
+    return state_of(simulator, pod)
+
+
+def goes_on_trying(simulator, pod):
+    simulator.fault(pod=pod.id, fault="key_no_write")
+    refused = wait_for("refused", lambda: refusal_of(pod))
+    same(refused["ending"], "hard")
+    same(state_of(simulator, pod), "running")
+    simulator.fault(pod=pod.id, fault="none")
+    wait_for("ended", lambda: state_of(simulator, pod) != "running")
+    return state_of(simulator, pod)
+
+
+def processes_below(folder):
+    """Those with that folder in their environment."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                if f"={folder}/easel-container-".encode() in file.read():
+                    found.append(pid)
+        except OSError:
+            continue
+    return found
 
 
 def pods_end_with_nobody_there():
-    if shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin") is None:
+    if NGINX is None:
         return "nginx is not installed"
-    os.environ["PATH"] += ":/usr/sbin"
-    with temporary() as folder, Simulator("--agent", "none", speed=SPEED) as simulator:
-        with concurrent.futures.ThreadPoolExecutor(3) as pool:
-            alone, stopped, trying = (
-                pool.submit(function, simulator, f"{folder}/{function.__name__}")
-                for function in (ends_alone, stops_alone, goes_on_trying)
+    with temporary() as folder:
+        os.environ["TMPDIR"] = folder
+        with Simulator("--agent", "real", speed=SPEED) as simulator:
+            wanted = (
+                (ends_alone, Pod(simulator, hard=HARD, never=9 * HARD, closed=9 * HARD)),
+                (stops_alone, Pod(simulator, action="s", hard=9 * HARD, never=HARD // 2)),
+                (goes_on_trying, Pod(simulator, hard=HARD // 2, never=9 * HARD)),
             )
-        state, seconds = alone.result()
-        expect(state == "deleted" and HARD <= seconds <= HARD + LATE, (state, seconds))
-        same((stopped.result(), trying.result()), ("stopped", "deleted"))
-        log = simulator.control("requests")
-        same(log["leaks"], 0)
-        expect(agent.ADMIN not in str(log) and PAINT not in str(log))
+            with concurrent.futures.ThreadPoolExecutor(3) as pool:
+                alone, stopped, trying = (
+                    pool.submit(function, simulator, pod) for function, pod in wanted
+                )
+            state, seconds = alone.result()
+            expect(state == "deleted" and HARD <= seconds <= HARD + LATE, (state, seconds))
+            same((stopped.result(), trying.result()), ("stopped", "deleted"))
+            # A real one needs no stand-in; and an end by the desktop ends what runs in it.
+            last = Pod(simulator)
+            same(simulator.truth(last.id)["agent"], None)
+            see_ready(last)
+            expect(processes_below(folder))
+            same(simulator.delete(last.id, key=GOOD_KEY).status, 204)
+            wait_for("nothing runs", lambda: not processes_below(folder))
+            log = simulator.control("requests")
+            same(log["leaks"], 0)
+            expect(agent.ADMIN not in str(log) and PAINT not in str(log))
+            see_ready(Pod(simulator))
+        wait_for("nothing is left", lambda: not processes_below(folder))
+        same([name for name in os.listdir(folder) if name.startswith("easel-")], [])
     return None
 
 
-run([pods_end_with_nobody_there])
+def nothing_outlives_a_simulator_that_is_killed():
+    if NGINX is None:
+        return "nginx is not installed"
+    with temporary() as folder:
+        os.environ["TMPDIR"] = folder
+        simulator = Simulator("--agent", "real", speed=SPEED)
+        see_ready(Pod(simulator))
+        expect(processes_below(folder))
+        simulator.process.kill()
+        simulator.process.wait()
+        simulator.process.stdin.close()
+        simulator.process.stdout.close()
+        wait_for("nothing runs", lambda: not processes_below(folder))
+    return None
+
+
+def where_time_stands_still_it_is_played():
+    with Simulator("--agent", "real", speed=0) as simulator:
+        same(simulator.truth(Pod(simulator).id)["agent"]["phase"], "ready")
+
+
+run([
+    pods_end_with_nobody_there,
+    nothing_outlives_a_simulator_that_is_killed,
+    where_time_stands_still_it_is_played,
+])
