@@ -132,7 +132,7 @@ on_arrived (EaselModelsWindow *self)
 {
   if (!easel_error_bar_is_set (self->arrived))
     easel_error_bar_set_message (self->arrived, EASEL_BAR_SUCCESS,
-                                 _ ("Something new is there. Press Refresh in Krita’s AI Docker "
+                                 _ ("Something new is there. Press Refresh in Krita’s AI docker "
                                     "settings, then it can be chosen."),
                                  NULL);
 }

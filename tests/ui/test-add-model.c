@@ -221,6 +221,19 @@ test_several_files (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_added, ==, 0);
 }
 
+/* As browsers and file managers write lists: with comments and empty lines. */
+static void
+test_list (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = model_write (fixture->folder, "one.safetensors", MODEL_SDXL_LORA);
+  g_autofree char *lines = g_strdup_printf ("file://%s\r\n\r\n# that was all\r\n", path);
+
+  g_assert_true (model_drop_text (fixture->window, lines));
+  wait_idle (fixture);
+  g_assert_cmpuint (count_cards (fixture), ==, 1);
+  g_assert_false (stage_shows (fixture->window, "This is not a link to a model."));
+}
+
 static void
 test_damaged_file (Fixture *fixture, gconstpointer data)
 {
@@ -490,6 +503,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add ("/add-model/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("file", test_file);
   ADD ("several-files", test_several_files);
+  ADD ("list", test_list);
   ADD ("damaged-file", test_damaged_file);
   ADD ("misfit", test_misfit);
   ADD ("no-room", test_no_room);

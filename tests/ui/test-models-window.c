@@ -273,7 +273,7 @@ test_transfers (Fixture *fixture, gconstpointer data)
   g_assert_false (stage_shows (fixture->root, "Make a Token at Civitai"));
   _easel_transfer_set_state (running, EASEL_TRANSFER_DONE, NULL);
   assert_shows (fixture, "It is there · 228 MB");
-  assert_shows (fixture, "Press Refresh in Krita’s AI Docker settings, then it can be chosen.");
+  assert_shows (fixture, "Press Refresh in Krita’s AI docker settings, then it can be chosen.");
 }
 
 /* What arrived before the window was opened is told, too. */
@@ -282,7 +282,7 @@ test_arrived_before (Fixture *fixture, gconstpointer data)
 {
   add_transfer (fixture, "there.safetensors", EASEL_TRANSFER_DONE, 228 * MB, 0, NULL);
   show (fixture);
-  assert_shows (fixture, "Press Refresh in Krita’s AI Docker settings");
+  assert_shows (fixture, "Press Refresh in Krita’s AI docker settings");
 }
 
 static gboolean
