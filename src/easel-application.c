@@ -44,6 +44,9 @@ begin_session (EaselApplication *self)
   if (self->frame_clock != NULL)
     g_clear_signal_handler (&self->after_paint_id, self->frame_clock);
   g_clear_object (&self->frame_clock);
+  /* A drawing, for which GTK loads a library; window managers that know the desktop file never ask
+   * for it. */
+  gtk_window_set_default_icon_name (APP_ID);
   easel_session_start (self->session);
 }
 
@@ -264,7 +267,6 @@ easel_application_startup (GApplication *application)
 
   _easel_application_add_actions (EASEL_APPLICATION (application));
   easel_ui_init ();
-  gtk_window_set_default_icon_name (APP_ID);
 }
 
 static void
