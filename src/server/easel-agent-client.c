@@ -48,6 +48,7 @@ typedef struct
   char *method;       /* (owned) */
   char *route;        /* (owned) */
   GBytes *body;       /* (owned) (nullable) */
+  char *body_sha256;  /* (owned) */
   char *content_type; /* (owned) (nullable) */
   guint deadline_ms;
   gsize max_bytes;
@@ -66,6 +67,7 @@ call_free (Call *call)
   g_free (call->method);
   g_free (call->route);
   g_clear_pointer (&call->body, g_bytes_unref);
+  g_free (call->body_sha256);
   g_free (call->content_type);
   g_free (call->counter);
   g_free (call);
@@ -170,6 +172,20 @@ easel_agent_client_is_for (EaselAgentClient *self, const char *base, EaselSecret
   return g_str_equal (trimmed, self->base) && easel_secret_equal (admin, self->admin);
 }
 
+/**
+ * easel_agent_client_get_clock:
+ * @self: a client
+ *
+ * Returns: (transfer none): the cloud's time
+ */
+EaselClock *
+easel_agent_client_get_clock (EaselAgentClient *self)
+{
+  g_return_val_if_fail (EASEL_IS_AGENT_CLIENT (self), NULL);
+
+  return self->clock;
+}
+
 /* One count for the whole program: a client that is made anew must not begin below the last. */
 static char *
 next_counter (EaselClock *clock)
@@ -200,9 +216,8 @@ seal_text (const EaselSecret *admin, const char *text)
 static char *
 seal_call (EaselAgentClient *self, const Call *call)
 {
-  g_autofree char *hash = hash_bytes (call->body);
   g_autofree char *text =
-      g_strdup_printf ("%s %s %s\n%s", call->method, call->route, call->counter, hash);
+      g_strdup_printf ("%s %s %s\n%s", call->method, call->route, call->counter, call->body_sha256);
   g_autofree char *mac = seal_text (self->admin, text);
 
   return g_strdup_printf ("%s %s", call->counter, mac);
@@ -426,6 +441,8 @@ easel_agent_client_call_async (EaselAgentClient *self,
   copy->method = g_strdup (call->method);
   copy->route = g_strdup (call->route);
   copy->body = call->body != NULL ? g_bytes_ref (call->body) : NULL;
+  copy->body_sha256 =
+      call->body_sha256 != NULL ? g_strdup (call->body_sha256) : hash_bytes (call->body);
   copy->content_type = g_strdup (call->content_type);
   copy->deadline_ms = call->deadline_ms > 0 ? call->deadline_ms : DEADLINE_MS;
   copy->max_bytes = call->max_bytes > 0 ? call->max_bytes : MAX_ANSWER;

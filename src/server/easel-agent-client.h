@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @method: "GET", "POST", "PUT", "DELETE"
  * @route: what follows the agent's path, with its query, percent-encoded: "progress?log=0"
  * @body: (nullable): sent as it is
+ * @body_sha256: (nullable): of @body, if whoever asks knows it
  * @content_type: (nullable): of @body, "application/json" if %NULL
  * @deadline_ms: in this computer's time; 0 means 15 s
  * @max_bytes: largest answer; 0 means 1 MiB
@@ -22,6 +23,7 @@ typedef struct
   const char *method;
   const char *route;
   GBytes *body;
+  const char *body_sha256;
   const char *content_type;
   guint deadline_ms;
   gsize max_bytes;
@@ -35,6 +37,7 @@ G_DECLARE_FINAL_TYPE (EaselAgentClient, easel_agent_client, EASEL, AGENT_CLIENT,
 
 EaselAgentClient *
 easel_agent_client_new (EaselHttp *http, EaselClock *clock, const char *base, EaselSecret *admin);
+EaselClock *easel_agent_client_get_clock (EaselAgentClient *self);
 gboolean easel_agent_client_is_for (EaselAgentClient *self, const char *base, EaselSecret *admin);
 
 void easel_agent_client_call_async (EaselAgentClient *self,

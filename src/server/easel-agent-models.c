@@ -398,7 +398,7 @@ gsize
 easel_agent_models_next_chunk (gsize chunk, gint64 took_ms, gboolean failed)
 {
   if (chunk == 0)
-    return EASEL_AGENT_MIN_CHUNK;
+    return EASEL_AGENT_FIRST_CHUNK;
   if (failed || took_ms > SLOW_CHUNK_MS)
     chunk /= 2;
   else if (took_ms < GOOD_CHUNK_MS)

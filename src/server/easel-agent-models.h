@@ -6,9 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* What the agent accepts as one piece of an upload. */
-#define EASEL_AGENT_MIN_CHUNK (4 * 1024 * 1024)
-#define EASEL_AGENT_MAX_CHUNK (32 * 1024 * 1024)
+/* One piece of an upload. The agent takes up to 32 MiB, but two are in memory here. */
+#define EASEL_AGENT_MIN_CHUNK (1024 * 1024)
+#define EASEL_AGENT_FIRST_CHUNK (4 * 1024 * 1024)
+#define EASEL_AGENT_MAX_CHUNK (8 * 1024 * 1024)
 /* Two thousand files with their names and hashes. */
 #define EASEL_AGENT_MAX_MODELS_ANSWER (4 * 1024 * 1024)
 

@@ -159,7 +159,7 @@ test_chunks (void)
   const gsize least = EASEL_AGENT_MIN_CHUNK;
   const gsize most = EASEL_AGENT_MAX_CHUNK;
 
-  g_assert_cmpuint (easel_agent_models_next_chunk (0, 0, FALSE), ==, least);
+  g_assert_cmpuint (easel_agent_models_next_chunk (0, 0, FALSE), ==, EASEL_AGENT_FIRST_CHUNK);
   g_assert_cmpuint (easel_agent_models_next_chunk (least, 100, FALSE), ==, 2 * least);
   g_assert_cmpuint (easel_agent_models_next_chunk (most, 100, FALSE), ==, most);
   g_assert_cmpuint (easel_agent_models_next_chunk (2 * least, 10000, FALSE), ==, 2 * least);

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sends one file to the agent in a pod, in pieces: asks how much is there, goes on behind it, and
+ * ends with the agent's job that compares the whole. Reading and hashing happen in a thread, while
+ * the piece before is on its way. Two pieces are in memory at most, however large the file is.
+ * A fault ends it; whoever wants to go on begins again and loses no more than one piece.
+ */
+#include "config.h"
+
+#include "easel-model-upload.h"
+
+#include "easel-agent-models.h"
+#include "easel-error.h"
+
+/* RunPod's proxy hangs up after 100 s. */
+#define CHUNK_DEADLINE_MS (95 * 1000)
+#define CONFLICT 409
+#define HASH_PIECE (1024 * 1024)
+
+/* A piece of the file, read and hashed in a thread. */
+typedef struct
+{
+  GBytes *bytes; /* (owned) */
+  char *sha256;  /* (owned) */
+} Piece;
+
+typedef struct
+{
+  EaselAgentClient *client; /* (owned) */
+  char *folder;             /* (owned) */
+  char *name;               /* (owned) */
+  GFile *file;              /* (owned) */
+  EaselModelUploadFunc progress;
+  gpointer progress_data;
+
+  GFileInputStream *stream; /* (owned) (nullable): the thread's, while is_reading */
+  GChecksum *sum;           /* (owned): the thread's, while is_reading */
+  guint64 size;
+  guint64 have;   /* on the pod */
+  guint64 read;   /* read and in @sum */
+  gsize chunk;    /* size of the last piece that was sent */
+  guint64 from;   /* where the piece begins that is read */
+  gsize wanted;   /* its size */
+  gint64 sent_ms; /* when the piece was sent that is on its way */
+  Piece *next;    /* (owned) (nullable): read ahead */
+  GError *fault;  /* (owned) (nullable): of reading ahead */
+  char *sha256;   /* (owned) (nullable): of the whole, once it has been read */
+  gboolean is_reading;
+  gboolean is_sending;
+} Upload;
+
+static void on_opened (GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_size_known (GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_probed (GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_piece_read (GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data);
+static void go_on (GTask *task);
+
+static void
+piece_free (Piece *piece)
+{
+  g_bytes_unref (piece->bytes);
+  g_free (piece->sha256);
+  g_free (piece);
+}
+
+static void
+upload_free (Upload *self)
+{
+  g_clear_object (&self->client);
+  g_clear_object (&self->file);
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->sum, g_checksum_free);
+  g_clear_pointer (&self->next, piece_free);
+  g_clear_error (&self->fault);
+  g_free (self->folder);
+  g_free (self->name);
+  g_free (self->sha256);
+  g_free (self);
+}
+
+/* --- in the thread ------------------------------------------------------------------------ */
+
+static GError *
+unreadable (const GError *error)
+{
+  return easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "%s", error->message);
+}
+
+/* Reads exactly @length bytes, FALSE with @error if the file has become shorter. */
+static gboolean
+read_exactly (Upload *self, guint8 *buffer, gsize length, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gsize n_read = 0;
+
+  if (!g_input_stream_read_all (G_INPUT_STREAM (self->stream), buffer, length, &n_read, cancellable,
+                                &local_error))
+    {
+      if (easel_error_is_cancelled (local_error))
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      else
+        g_propagate_error (error, unreadable (local_error));
+      return FALSE;
+    }
+  if (n_read < length)
+    {
+      easel_set_error (error, EASEL_ERROR_UNREADABLE_FILE, "the file has become shorter");
+      return FALSE;
+    }
+  g_checksum_update (self->sum, buffer, (gssize) length);
+  self->read += length;
+  return TRUE;
+}
+
+/* What the pod has from before is not sent, but it belongs to the sum of the whole. */
+static gboolean
+read_up_to (Upload *self, guint64 offset, GCancellable *cancellable, GError **error)
+{
+  g_autofree guint8 *buffer = self->read < offset ? g_malloc (HASH_PIECE) : NULL;
+
+  while (self->read < offset)
+    {
+      const gsize length = (gsize) MIN (offset - self->read, HASH_PIECE);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !read_exactly (self, buffer, length, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+read_in_thread (GTask *reading, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GTask *task = task_data;
+  Upload *self = g_task_get_task_data (task);
+  const gsize length = self->wanted;
+  Piece *piece;
+  guint8 *buffer;
+  GError *error = NULL;
+
+  if (!read_up_to (self, self->from, cancellable, &error))
+    {
+      g_task_return_error (reading, error);
+      return;
+    }
+  buffer = g_malloc (MAX (length, 1));
+  if (!read_exactly (self, buffer, length, cancellable, &error))
+    {
+      g_free (buffer);
+      g_task_return_error (reading, error);
+      return;
+    }
+  piece = g_new0 (Piece, 1);
+  piece->bytes = g_bytes_new_take (buffer, length);
+  piece->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, piece->bytes);
+  g_task_return_pointer (reading, piece, (GDestroyNotify) piece_free);
+}
+
+/* --- in the main loop --------------------------------------------------------------------- */
+
+/* Takes @error. Waits for the thread, which still uses the file. */
+static void
+fail (GTask *task, GError *error)
+{
+  Upload *self = g_task_get_task_data (task);
+
+  if (self->fault == NULL)
+    self->fault = error;
+  else
+    g_error_free (error);
+  if (!self->is_reading && !self->is_sending)
+    {
+      g_task_return_error (task, g_steal_pointer (&self->fault));
+      g_object_unref (task);
+    }
+}
+
+static void
+read_ahead (GTask *task)
+{
+  Upload *self = g_task_get_task_data (task);
+  g_autoptr (GTask) reading = NULL;
+
+  self->from = MAX (self->read, self->have);
+  self->wanted =
+      (gsize) MIN (self->size - self->from,
+                   self->chunk > 0 ? self->chunk : easel_agent_models_next_chunk (0, 0, FALSE));
+  self->is_reading = TRUE;
+  reading = g_task_new (NULL, g_task_get_cancellable (task), on_piece_read, task);
+  g_task_set_source_tag (reading, read_ahead);
+  g_task_set_task_data (reading, task, NULL);
+  g_task_run_in_thread (reading, read_in_thread);
+}
+
+static void
+on_piece_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  self->is_reading = FALSE;
+  self->next = g_task_propagate_pointer (G_TASK (result), &error);
+  if (self->next == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  if (self->read == self->size && self->sha256 == NULL)
+    self->sha256 = g_strdup (g_checksum_get_string (self->sum));
+  if (self->fault != NULL)
+    fail (task, g_steal_pointer (&self->fault));
+  else if (!self->is_sending)
+    go_on (task);
+}
+
+/* Sends what was read, and reads what comes behind it. */
+static void
+go_on (GTask *task)
+{
+  Upload *self = g_task_get_task_data (task);
+  g_autofree char *route = NULL;
+  Piece *piece;
+  EaselAgentCall call = { .method = "PUT", .content_type = "application/octet-stream" };
+
+  if (self->next == NULL)
+    {
+      read_ahead (task);
+      return;
+    }
+  piece = g_steal_pointer (&self->next);
+  /* Only the last one knows the sum of the whole. */
+  route = easel_agent_models_chunk_route (self->folder, self->name, self->have, self->size,
+                                          self->have + g_bytes_get_size (piece->bytes) == self->size
+                                              ? self->sha256
+                                              : NULL);
+  call.route = route;
+  call.body = piece->bytes;
+  call.body_sha256 = piece->sha256;
+  call.deadline_ms = CHUNK_DEADLINE_MS;
+  self->chunk = g_bytes_get_size (piece->bytes);
+  self->sent_ms = easel_clock_get_monotonic_ms (easel_agent_client_get_clock (self->client));
+  self->is_sending = TRUE;
+  easel_agent_client_call_async (self->client, &call, g_task_get_cancellable (task), on_piece_sent,
+                                 task);
+  piece_free (piece);
+  if (self->read < self->size)
+    read_ahead (task);
+}
+
+static GError *
+explain_refusal (guint status, JsonNode *root)
+{
+  const char *word = JSON_NODE_HOLDS_OBJECT (root)
+                         ? easel_json_peek_string (json_node_get_object (root), "error", NULL)
+                         : NULL;
+  GError *error = easel_error_new (easel_agent_models_error (word), "the agent refused a piece");
+
+  easel_error_set_status (error, status);
+  return error;
+}
+
+/* How much the pod has; %G_MAXUINT64 if it does not say. */
+static guint64
+read_have (JsonNode *root, guint64 size)
+{
+  if (!JSON_NODE_HOLDS_OBJECT (root) ||
+      !json_object_has_member (json_node_get_object (root), "have"))
+    return G_MAXUINT64;
+  return (guint64) easel_json_peek_int (json_node_get_object (root), "have", 0, G_MAXINT64, 0);
+}
+
+static void
+on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+  guint status = 0;
+  GError *error = NULL;
+  g_autoptr (JsonNode) root =
+      easel_agent_client_call_finish (EASEL_AGENT_CLIENT (source), result, &status, &error);
+  const char *job = NULL;
+
+  self->is_sending = FALSE;
+  if (root != NULL && status >= 300)
+    error = explain_refusal (status, root);
+  if (error == NULL && self->fault != NULL)
+    error = g_steal_pointer (&self->fault);
+  if (error != NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  self->have += self->chunk;
+  self->chunk = easel_agent_models_next_chunk (
+      self->chunk,
+      easel_clock_get_monotonic_ms (easel_agent_client_get_clock (self->client)) - self->sent_ms,
+      FALSE);
+  if (self->progress != NULL)
+    self->progress (self->have, self->size, self->progress_data);
+  if (self->have < self->size)
+    {
+      if (self->next != NULL || !self->is_reading)
+        go_on (task);
+      return;
+    }
+  if (JSON_NODE_HOLDS_OBJECT (root))
+    job = easel_json_peek_string (json_node_get_object (root), "id", NULL);
+  if (job != NULL)
+    {
+      g_task_return_pointer (task, g_strdup (job), g_free);
+      g_object_unref (task);
+      return;
+    }
+  fail (task, easel_error_new (EASEL_ERROR_PROTOCOL, "the agent does not compare the whole"));
+}
+
+/**
+ * easel_model_upload_async:
+ * @client: the agent of a pod
+ * @file: on this computer
+ * @folder: ComfyUI's
+ * @name: as the agent takes it
+ * @progress: (nullable): told after each piece
+ * @progress_data: for @progress
+ * @cancellable: (nullable): a #GCancellable; what has arrived stays on the pod
+ * @callback: called when all has arrived
+ * @user_data: for @callback
+ *
+ * Sends what the pod does not have yet.
+ */
+void
+easel_model_upload_async (EaselAgentClient *client,
+                          GFile *file,
+                          const char *folder,
+                          const char *name,
+                          EaselModelUploadFunc progress,
+                          gpointer progress_data,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GTask *task;
+  Upload *self;
+
+  g_return_if_fail (EASEL_IS_AGENT_CLIENT (client));
+  g_return_if_fail (G_IS_FILE (file));
+  g_return_if_fail (folder != NULL && name != NULL);
+
+  self = g_new0 (Upload, 1);
+  self->client = g_object_ref (client);
+  self->file = g_object_ref (file);
+  self->folder = g_strdup (folder);
+  self->name = g_strdup (name);
+  self->progress = progress;
+  self->progress_data = progress_data;
+  self->sum = g_checksum_new (G_CHECKSUM_SHA256);
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, easel_model_upload_async);
+  g_task_set_task_data (task, self, (GDestroyNotify) upload_free);
+  g_file_read_async (file, G_PRIORITY_DEFAULT, cancellable, on_opened, task);
+}
+
+static void
+fail_to_read (GTask *task, GError *error)
+{
+  if (easel_error_is_cancelled (error))
+    {
+      fail (task, error);
+      return;
+    }
+  fail (task, unreadable (error));
+  g_error_free (error);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  self->stream = g_file_read_finish (G_FILE (source), result, &error);
+  if (self->stream == NULL)
+    {
+      fail_to_read (task, error);
+      return;
+    }
+  g_file_input_stream_query_info_async (self->stream, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                        G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
+                                        on_size_known, task);
+}
+
+/* An empty piece at the beginning changes nothing, and the answer tells how much is there. */
+static void
+on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GFileInfo) info =
+      g_file_input_stream_query_info_finish (G_FILE_INPUT_STREAM (source), result, &error);
+  g_autofree char *route = NULL;
+  EaselAgentCall call = { .method = "PUT", .content_type = "application/octet-stream" };
+
+  if (info == NULL)
+    {
+      fail_to_read (task, error);
+      return;
+    }
+  self->size = (guint64) MAX (g_file_info_get_size (info), 0);
+  if (self->size == 0)
+    {
+      fail (task, easel_error_new (EASEL_ERROR_NOT_A_MODEL, "the file is empty"));
+      return;
+    }
+  route = easel_agent_models_chunk_route (self->folder, self->name, 0, self->size, NULL);
+  call.route = route;
+  self->is_sending = TRUE;
+  easel_agent_client_call_async (self->client, &call, g_task_get_cancellable (task), on_probed,
+                                 task);
+}
+
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+  guint status = 0;
+  GError *error = NULL;
+  g_autoptr (JsonNode) root =
+      easel_agent_client_call_finish (EASEL_AGENT_CLIENT (source), result, &status, &error);
+  guint64 have;
+
+  self->is_sending = FALSE;
+  if (root == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  have = read_have (root, self->size);
+  if (have == G_MAXUINT64)
+    {
+      fail (task, explain_refusal (status, root));
+      return;
+    }
+  /* What is longer than the file is something else: it is sent anew. */
+  self->have = have <= self->size ? have : 0;
+  if (self->progress != NULL)
+    self->progress (self->have, self->size, self->progress_data);
+  read_ahead (task);
+}
+
+/**
+ * easel_model_upload_finish:
+ * @result: what the callback was given
+ * @ret_sha256: (out) (optional) (transfer full): of the file
+ * @error: %EASEL_ERROR_UNREADABLE_FILE, %EASEL_ERROR_NOT_A_MODEL, %EASEL_ERROR_MODEL_TOO_LARGE,
+ *   %EASEL_ERROR_CONFLICT if somebody else sends the same, what easel_agent_client_call_finish()
+ *   says, or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): the agent's job that compares what has arrived
+ */
+char *
+easel_model_upload_finish (GAsyncResult *result, char **ret_sha256, GError **error)
+{
+  Upload *self;
+  char *job;
+
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, easel_model_upload_async), NULL);
+
+  job = g_task_propagate_pointer (G_TASK (result), error);
+  if (job == NULL)
+    return NULL;
+  self = g_task_get_task_data (G_TASK (result));
+  if (ret_sha256 != NULL)
+    *ret_sha256 = g_strdup (self->sha256);
+  return job;
+}
