@@ -286,7 +286,7 @@ easel_application_shutdown (GApplication *application)
   g_clear_object (&self->notifier);
   g_clear_object (&self->guard);
   if (self->session != NULL)
-    easel_history_flush (easel_session_get_history (self->session));
+    easel_session_flush (self->session);
   g_clear_object (&self->session);
   g_clear_object (&self->demo);
 

@@ -636,3 +636,20 @@ easel_session_start (EaselSession *self)
   if (self->krita != NULL)
     easel_krita_setup_look (self->krita);
 }
+
+/**
+ * easel_session_flush:
+ * @self: a session
+ *
+ * Writes what is still to be written, a few kilobytes, and waits for it. After all windows are
+ * gone.
+ */
+void
+easel_session_flush (EaselSession *self)
+{
+  g_return_if_fail (EASEL_IS_SESSION (self));
+
+  easel_history_flush (self->history);
+  easel_shelf_flush (self->shelf);
+  _easel_transfers_flush (self->transfers);
+}

@@ -42,5 +42,7 @@ gboolean easel_session_is_simulated (EaselSession *self);
 gboolean easel_session_expects_key (EaselSession *self);
 /* Loads keys, checks them, starts the studio. Called after the first frame. */
 void easel_session_start (EaselSession *self);
+/* The program ends: what changed last is written at once. */
+void easel_session_flush (EaselSession *self);
 
 G_END_DECLS

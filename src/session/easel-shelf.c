@@ -343,6 +343,20 @@ note_change (EaselShelf *self)
 }
 
 /**
+ * easel_shelf_is_loaded:
+ * @self: a shelf
+ *
+ * Returns: whether its file has been read
+ */
+gboolean
+easel_shelf_is_loaded (EaselShelf *self)
+{
+  g_return_val_if_fail (EASEL_IS_SHELF (self), FALSE);
+
+  return self->is_loaded;
+}
+
+/**
  * easel_shelf_get_models:
  * @self: a shelf
  *

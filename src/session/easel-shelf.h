@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (EaselShelf, easel_shelf, EASEL, SHELF, GObject)
 
 EaselShelf *easel_shelf_new (const char *folder);
 void easel_shelf_flush (EaselShelf *self);
+gboolean easel_shelf_is_loaded (EaselShelf *self);
 
 GPtrArray *easel_shelf_get_models (EaselShelf *self);
 guint64 easel_shelf_get_ticked_bytes (EaselShelf *self);

@@ -5,6 +5,12 @@
 
 #include "easel-pod-models-private.h"
 
+#include "easel-error.h"
+#include "easel-retry.h"
+
+#define FIRST_WAIT_MS 2000
+#define MAX_WAIT_MS (60 * 1000)
+
 struct _EaselTransfer
 {
   GObject parent_instance;
@@ -56,6 +62,34 @@ easel_transfer_class_init (EaselTransferClass *klass)
 static void
 easel_transfer_init (EaselTransfer *self)
 {
+}
+
+/**
+ * easel_transfer_retry_ms:
+ * @error: why it does not go on
+ * @tries: how often in a row that happened before
+ *
+ * A line that broke is mended by waiting, however long that takes: the pod ends by itself. A
+ * refusal is not.
+ *
+ * Returns: after how many milliseconds to try again, -1 if that needs the person
+ */
+gint64
+easel_transfer_retry_ms (const GError *error, guint tries)
+{
+  static const EaselError passing[] = { EASEL_ERROR_RATE_LIMITED, EASEL_ERROR_UNAVAILABLE,
+                                        EASEL_ERROR_NETWORK,      EASEL_ERROR_TIMED_OUT,
+                                        EASEL_ERROR_CONFLICT,     EASEL_ERROR_PROTOCOL };
+
+  g_return_val_if_fail (error != NULL, -1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (passing); i++)
+    {
+      if (g_error_matches (error, EASEL_ERROR, (int) passing[i]))
+        return MAX (easel_retry_backoff (tries + 1, FIRST_WAIT_MS, MAX_WAIT_MS, 0.5),
+                    easel_error_get_retry_after (error));
+    }
+  return -1;
 }
 
 /**

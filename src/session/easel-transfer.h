@@ -23,6 +23,8 @@ typedef enum
   EASEL_TRANSFER_FAILED
 } EaselTransferState;
 
+gint64 easel_transfer_retry_ms (const GError *error, guint tries);
+
 /* One model on its way to one pod. Read by the interface, changed by EaselPodModels only.
  * Signal "changed". */
 #define EASEL_TYPE_TRANSFER (easel_transfer_get_type ())

@@ -15,5 +15,6 @@ EaselTransfers *_easel_transfers_new (EaselClock *clock,
                                       EaselModelResolver *resolver,
                                       EaselModelTokens *tokens,
                                       const char *folder);
+void _easel_transfers_flush (EaselTransfers *self);
 
 G_END_DECLS

@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 #define EASEL_TYPE_TRANSFERS (easel_transfers_get_type ())
 G_DECLARE_FINAL_TYPE (EaselTransfers, easel_transfers, EASEL, TRANSFERS, GObject)
 
-/* (transfer none) (nullable): NULL while there is no pod or its server is not up to that */
+gboolean easel_transfers_go_first (guint64 bytes);
+
+/* (transfer none) (nullable): NULL while there is no pod */
 EaselPodModels *easel_transfers_get_pod (EaselTransfers *self, EaselRental *rental);
 guint easel_transfers_get_n_open (EaselTransfers *self, EaselRental *rental);
 
