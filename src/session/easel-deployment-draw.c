@@ -19,6 +19,8 @@
 #define MAX_MACHINES_DRAWN 3
 /* Nobody expects another machine that comes much later than the click. */
 #define DRAW_EXPIRES_MS (15 * 60 * 1000)
+/* Offers that are older say little about what is free. */
+#define OFFERS_AGE_MS (60 * 1000)
 
 /* --- the promise ------------------------------------------------------------------------------ */
 
@@ -110,6 +112,10 @@ _easel_deployment_draw_other (EaselDeployment *self, const char *reason, gboolea
   self->draw_by_hand = by_hand;
   self->draw_wanted_ms = easel_clock_get_monotonic_ms (self->clock);
   _easel_deployment_drop_watch (self);
+  /* Until this one is proven gone there is time to see what else there is: the last look may be
+   * from before the click, or there was none since the program was started. */
+  if (self->catalog != NULL)
+    easel_catalog_refresh_if_older (self->catalog, OFFERS_AGE_MS);
   easel_studio_delete (self->studio, self->rental, reason);
 }
 

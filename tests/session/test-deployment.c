@@ -463,7 +463,6 @@ test_draw_keeps_the_end (Fixture *fixture, gconstpointer data)
       if (i == 2)
         {
           restart (fixture);
-          easel_catalog_refresh (fixture->catalog);
           pass (fixture, MINUTE);
           deployment = easel_rental_get_deployment (row (fixture, 0));
           g_assert_nonnull (deployment);
