@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What this computer has learned about renting: receipts, how long starts took, which machines
- * failed. Owns history.json in the state directory; reads and writes it in the background. Nothing
+ * failed. Owns history.json in the state directory. Nothing
  * here is needed to find a bill (that is the journal's and the cloud's part), so that a lost file
  * costs comfort only. Holds no key. */
 #include "config.h"
@@ -8,9 +8,9 @@
 #include "easel-history.h"
 
 #include "easel-history-file.h"
+#include "easel-state-file.h"
 
 #define FILE_NAME "history.json"
-#define DAMAGED_NAME "history.json.damaged"
 
 #define MAX_RECEIPTS 200
 #define MAX_STARTS_PER_KIND 50
@@ -22,28 +22,15 @@
 #define MIN_STARTS 3
 #define MAX_START_MS (24 * G_GINT64_CONSTANT (3600000))
 
-/* Who may write the file. Shared with the thread that does, which may outlive the history. */
-typedef struct
-{
-  GMutex mutex;
-  gboolean is_over; /* the last version has been written */
-} Turn;
-
 struct _EaselHistory
 {
   GObject parent_instance;
 
   EaselClock *clock;      /* (owned) */
-  GFile *file;            /* (owned) */
-  GFile *damaged_file;    /* (owned) */
+  EaselStateFile *file;   /* (owned) */
   EaselHistoryData *data; /* (owned) */
   char **bad_machines;    /* (owned) */
-
-  GCancellable *cancellable; /* (owned): of all that runs in the background */
-  Turn *turn;                /* (owned) */
-  gboolean is_loaded;
-  gboolean is_saving;
-  gboolean is_dirty; /* changed since the last save began */
+  gboolean is_dirty;      /* changed before the file was read */
 };
 
 enum
@@ -231,198 +218,33 @@ merge (EaselHistory *self, EaselHistoryData *old)
 }
 
 static void
-turn_clear (gpointer user_data)
-{
-  g_mutex_clear (&((Turn *) user_data)->mutex);
-}
-
-static void
-turn_unref (Turn *turn)
-{
-  g_atomic_rc_box_release_full (turn, turn_clear);
-}
-
-static GWeakRef *
-weak_new (EaselHistory *self)
-{
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
-  return weak;
-}
-
-/* Returns: (transfer full) (nullable): the history, if it is still there */
-static EaselHistory *
-weak_take (GWeakRef *weak)
-{
-  EaselHistory *self = g_weak_ref_get (weak);
-
-  g_weak_ref_clear (weak);
-  g_free (weak);
-  return self;
-}
-
-static void save (EaselHistory *self);
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (EaselHistory) self = weak_take (user_data);
-
-  if (self == NULL)
-    return;
-  self->is_saving = FALSE;
-  if (self->is_dirty)
-    save (self);
-}
-
-typedef struct
-{
-  GFile *file;   /* (owned) */
-  GBytes *bytes; /* (owned) */
-  Turn *turn;    /* (owned) */
-} WriteData;
-
-static void
-write_data_free (gpointer user_data)
-{
-  WriteData *data = user_data;
-
-  g_object_unref (data->file);
-  g_bytes_unref (data->bytes);
-  turn_unref (data->turn);
-  g_free (data);
-}
-
-static void
-write_file (GFile *file, GBytes *bytes)
-{
-  g_autoptr (GError) error = NULL;
-  gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
-
-  /* Also the first version comes by a rename, which GFile's own replacing does not do. */
-  if (!g_file_set_contents_full (g_file_peek_path (file), text, (gssize) length,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-    g_debug ("history: %s", error->message);
-}
-
-static void
-write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  WriteData *data = task_data;
-
-  g_mutex_lock (&data->turn->mutex);
-  if (!data->turn->is_over)
-    write_file (data->file, data->bytes);
-  g_mutex_unlock (&data->turn->mutex);
-  g_task_return_boolean (task, TRUE);
-}
-
-/* One write at a time; what changes meanwhile goes into the next. GIO's own asynchronous write
- * would put an empty file in place of the old one when it is cancelled between its steps. */
-static void
 save (EaselHistory *self)
 {
-  g_autoptr (GTask) task = NULL;
-  WriteData *data;
+  g_autoptr (GBytes) bytes = easel_history_data_to_bytes (self->data);
 
   self->is_dirty = TRUE;
-  if (!self->is_loaded || self->is_saving)
-    return;
-  self->is_dirty = FALSE;
-  self->is_saving = TRUE;
-  data = g_new0 (WriteData, 1);
-  data->file = g_object_ref (self->file);
-  data->bytes = easel_history_data_to_bytes (self->data);
-  data->turn = g_atomic_rc_box_acquire (self->turn);
-  task = g_task_new (NULL, NULL, on_saved, weak_new (self));
-  g_task_set_source_tag (task, save);
-  g_task_set_task_data (task, data, write_data_free);
-  g_task_run_in_thread (task, write_in_thread);
+  easel_state_file_save (self->file, bytes);
 }
 
 static void
-finish_loading (EaselHistory *self)
+on_loaded (EaselHistory *self, GBytes *contents)
 {
-  self->is_loaded = TRUE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EaselHistoryData) old =
+      contents != NULL ? easel_history_data_parse (contents, &error) : NULL;
+
+  g_assert (EASEL_IS_HISTORY (self));
+
+  if (old != NULL)
+    merge (self, old);
+  else if (contents != NULL)
+    {
+      g_debug ("history: %s", error->message);
+      easel_state_file_set_aside (self->file);
+    }
   if (self->is_dirty)
     save (self);
   g_signal_emit (self, signals[CHANGED], 0);
-}
-
-static void
-on_set_aside (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (EaselHistory) self = weak_take (user_data);
-  g_autoptr (GError) error = NULL;
-
-  g_file_move_finish (G_FILE (source), result, &error);
-  if (error != NULL)
-    g_debug ("history: %s", error->message);
-  if (self != NULL)
-    finish_loading (self);
-}
-
-/* Returns: whether @contents could be understood */
-static gboolean
-take_contents (EaselHistory *self, char *contents, gsize length)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_take (contents, length);
-  g_autoptr (EaselHistoryData) old = NULL;
-  g_autoptr (GError) error = NULL;
-
-  old = easel_history_data_parse (bytes, &error);
-  if (old == NULL)
-    {
-      g_debug ("history: %s", error->message);
-      return FALSE;
-    }
-  merge (self, old);
-  return TRUE;
-}
-
-static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (EaselHistory) self = weak_take (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *contents = NULL;
-  gsize length = 0;
-  gboolean is_read;
-
-  is_read = g_file_load_contents_finish (G_FILE (source), result, &contents, &length, NULL, &error);
-  if (self == NULL)
-    return;
-  if (is_read && !take_contents (self, g_steal_pointer (&contents), length))
-    g_file_move_async (self->file, self->damaged_file, G_FILE_COPY_OVERWRITE, G_PRIORITY_DEFAULT,
-                       self->cancellable, NULL, NULL, on_set_aside, weak_new (self));
-  else
-    finish_loading (self);
-}
-
-/* When the program ends no main loop waits for a background write any more. This one is the last: a
- * few kilobytes, after all windows are gone, and only if something changed that is not on the disk
- * yet. An older write that is still under way is waited for, and none comes after it. */
-static void
-save_now (EaselHistory *self)
-{
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (!self->is_loaded)
-    {
-      gsize length;
-      char *contents;
-
-      if (g_file_load_contents (self->file, NULL, &contents, &length, NULL, NULL) &&
-          !take_contents (self, contents, length))
-        g_file_move (self->file, self->damaged_file, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL);
-    }
-  bytes = easel_history_data_to_bytes (self->data);
-  g_mutex_lock (&self->turn->mutex);
-  self->turn->is_over = TRUE;
-  write_file (self->file, bytes);
-  g_mutex_unlock (&self->turn->mutex);
 }
 
 static void
@@ -449,12 +271,9 @@ easel_history_finalize (GObject *object)
 {
   EaselHistory *self = EASEL_HISTORY (object);
 
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->data, easel_history_data_free);
   g_clear_pointer (&self->bad_machines, g_strfreev);
-  g_clear_pointer (&self->turn, turn_unref);
   g_clear_object (&self->file);
-  g_clear_object (&self->damaged_file);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (easel_history_parent_class)->finalize (object);
@@ -480,9 +299,6 @@ easel_history_class_init (EaselHistoryClass *klass)
 static void
 easel_history_init (EaselHistory *self)
 {
-  self->cancellable = g_cancellable_new ();
-  self->turn = g_atomic_rc_box_new0 (Turn);
-  g_mutex_init (&self->turn->mutex);
   self->data = easel_history_data_new ();
   self->bad_machines = g_new0 (char *, 1);
 }
@@ -504,9 +320,9 @@ easel_history_new (const char *state_dir, EaselClock *clock)
 
   self = g_object_new (EASEL_TYPE_HISTORY, NULL);
   self->clock = g_object_ref (clock);
-  self->file = g_file_new_build_filename (state_dir, FILE_NAME, NULL);
-  self->damaged_file = g_file_new_build_filename (state_dir, DAMAGED_NAME, NULL);
-  g_file_load_contents_async (self->file, self->cancellable, on_loaded, weak_new (self));
+  self->file = easel_state_file_new (state_dir, FILE_NAME);
+  g_signal_connect_object (self->file, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  easel_state_file_load (self->file);
   return self;
 }
 
@@ -522,11 +338,7 @@ easel_history_flush (EaselHistory *self)
 {
   g_return_if_fail (EASEL_IS_HISTORY (self));
 
-  g_cancellable_cancel (self->cancellable);
-  if (self->is_dirty || self->is_saving)
-    save_now (self);
-  self->is_dirty = FALSE;
-  self->is_saving = FALSE;
+  easel_state_file_flush (self->file);
 }
 
 /**

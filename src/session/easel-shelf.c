@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The models that somebody wants on every new GPU, or at hand for one. Owns shelf.json; reads and
- * writes it in the background, and what changed before it was read counts more than what stood in
- * it. A file that cannot be understood is set aside and not overwritten. */
+/* The models that somebody wants on every new GPU, or at hand for one. Owns shelf.json; what
+ * changed before it was read counts more than what stood in it. */
 #include "config.h"
 
 #include "easel-shelf.h"
 
-#define FILE_NAME "shelf.json"
-#define DAMAGED_NAME "shelf.json.damaged"
+#include "easel-state-file.h"
 
-/* Who may write the file. Shared with the thread that does, which may outlive the shelf. */
-typedef struct
-{
-  GMutex mutex;
-  gboolean is_over; /* the last version has been written */
-} Turn;
+#define FILE_NAME "shelf.json"
 
 struct _EaselShelf
 {
   GObject parent_instance;
 
-  char *path;         /* (owned) */
-  char *damaged_path; /* (owned) */
-  GPtrArray *models;  /* (owned) (element-type EaselShelfModel) */
-  GHashTable *gone;   /* (owned) (element-type utf8): removed before the file was read */
-  Turn *turn;         /* (owned) */
-  gboolean is_loaded;
-  gboolean is_saving;
-  gboolean is_dirty; /* changed since the last save began */
+  EaselStateFile *file; /* (owned) */
+  GPtrArray *models;    /* (owned) (element-type EaselShelfModel) */
+  GHashTable *gone;     /* (owned) (element-type utf8): removed before the file was read */
+  gboolean is_dirty;    /* changed before the file was read */
 };
 
 enum
@@ -39,40 +28,6 @@ enum
 G_DEFINE_FINAL_TYPE (EaselShelf, easel_shelf, G_TYPE_OBJECT)
 
 static guint signals[N_SIGNALS];
-
-static void save (EaselShelf *self);
-
-static void
-turn_clear (gpointer user_data)
-{
-  g_mutex_clear (&((Turn *) user_data)->mutex);
-}
-
-static void
-turn_unref (Turn *turn)
-{
-  g_atomic_rc_box_release_full (turn, turn_clear);
-}
-
-static GWeakRef *
-weak_new (EaselShelf *self)
-{
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
-  return weak;
-}
-
-/* Returns: (transfer full) (nullable): the shelf, if it is still there */
-static EaselShelf *
-weak_take (GWeakRef *weak)
-{
-  EaselShelf *self = g_weak_ref_get (weak);
-
-  g_weak_ref_clear (weak);
-  g_free (weak);
-  return self;
-}
 
 static char *
 place_of (const char *folder, const char *name)
@@ -100,79 +55,12 @@ find (EaselShelf *self, const char *folder, const char *name, guint *ret_index)
 /* --- the file ----------------------------------------------------------------------------- */
 
 static void
-write_file (const char *path, GBytes *bytes)
-{
-  g_autoptr (GError) error = NULL;
-  gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
-
-  if (!g_file_set_contents_full (path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                 &error))
-    g_debug ("shelf: %s", error->message);
-}
-
-typedef struct
-{
-  char *path;    /* (owned) */
-  GBytes *bytes; /* (owned) */
-  Turn *turn;    /* (owned) */
-} WriteData;
-
-static void
-write_data_free (gpointer user_data)
-{
-  WriteData *data = user_data;
-
-  g_free (data->path);
-  g_bytes_unref (data->bytes);
-  turn_unref (data->turn);
-  g_free (data);
-}
-
-static void
-write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  WriteData *data = task_data;
-
-  g_mutex_lock (&data->turn->mutex);
-  if (!data->turn->is_over)
-    write_file (data->path, data->bytes);
-  g_mutex_unlock (&data->turn->mutex);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (EaselShelf) self = weak_take (user_data);
-
-  if (self == NULL)
-    return;
-  self->is_saving = FALSE;
-  if (self->is_dirty)
-    save (self);
-}
-
-/* One write at a time; what changes meanwhile goes into the next. */
-static void
 save (EaselShelf *self)
 {
-  g_autoptr (GTask) task = NULL;
-  WriteData *data;
+  g_autoptr (GBytes) bytes = easel_shelf_file_to_bytes (self->models);
 
   self->is_dirty = TRUE;
-  if (!self->is_loaded || self->is_saving)
-    return;
-  self->is_dirty = FALSE;
-  self->is_saving = TRUE;
-  data = g_new0 (WriteData, 1);
-  data->path = g_strdup (self->path);
-  data->bytes = easel_shelf_file_to_bytes (self->models);
-  data->turn = g_atomic_rc_box_acquire (self->turn);
-  task = g_task_new (NULL, NULL, on_saved, weak_new (self));
-  g_task_set_source_tag (task, save);
-  g_task_set_task_data (task, data, write_data_free);
-  g_task_run_in_thread (task, write_in_thread);
+  easel_state_file_save (self->file, bytes);
 }
 
 static void
@@ -189,41 +77,21 @@ merge (EaselShelf *self, GPtrArray *old)
     }
 }
 
-/* Takes what stood in the file, or moves it out of the way. A rename does not wait for the disk. */
 static void
-take_contents (EaselShelf *self, char *contents, gsize length)
+on_loaded (EaselShelf *self, GBytes *contents)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new_take (contents, length);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) old = easel_shelf_file_parse (bytes, &error);
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GFile) damaged = NULL;
+  g_autoptr (GPtrArray) old = contents != NULL ? easel_shelf_file_parse (contents, &error) : NULL;
+
+  g_assert (EASEL_IS_SHELF (self));
 
   if (old != NULL)
+    merge (self, old);
+  else if (contents != NULL)
     {
-      merge (self, old);
-      return;
+      g_debug ("shelf: %s", error->message);
+      easel_state_file_set_aside (self->file);
     }
-  g_debug ("shelf: %s", error->message);
-  file = g_file_new_for_path (self->path);
-  damaged = g_file_new_for_path (self->damaged_path);
-  g_file_move (file, damaged, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL);
-}
-
-static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (EaselShelf) self = weak_take (user_data);
-  g_autofree char *contents = NULL;
-  gsize length = 0;
-  gboolean is_read;
-
-  is_read = g_file_load_contents_finish (G_FILE (source), result, &contents, &length, NULL, NULL);
-  if (self == NULL || self->is_loaded)
-    return;
-  if (is_read)
-    take_contents (self, g_steal_pointer (&contents), length);
-  self->is_loaded = TRUE;
   if (self->is_dirty)
     save (self);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -239,28 +107,9 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 easel_shelf_flush (EaselShelf *self)
 {
-  g_autoptr (GBytes) bytes = NULL;
-
   g_return_if_fail (EASEL_IS_SHELF (self));
 
-  if (!self->is_dirty && !self->is_saving)
-    return;
-  if (!self->is_loaded)
-    {
-      char *contents;
-      gsize length;
-
-      if (g_file_get_contents (self->path, &contents, &length, NULL))
-        take_contents (self, contents, length);
-      self->is_loaded = TRUE;
-    }
-  bytes = easel_shelf_file_to_bytes (self->models);
-  g_mutex_lock (&self->turn->mutex);
-  self->turn->is_over = TRUE;
-  write_file (self->path, bytes);
-  g_mutex_unlock (&self->turn->mutex);
-  self->is_dirty = FALSE;
-  self->is_saving = FALSE;
+  easel_state_file_flush (self->file);
 }
 
 /* --- object ------------------------------------------------------------------------------- */
@@ -278,11 +127,9 @@ easel_shelf_finalize (GObject *object)
 {
   EaselShelf *self = EASEL_SHELF (object);
 
-  g_free (self->path);
-  g_free (self->damaged_path);
+  g_clear_object (&self->file);
   g_clear_pointer (&self->models, g_ptr_array_unref);
   g_clear_pointer (&self->gone, g_hash_table_unref);
-  g_clear_pointer (&self->turn, turn_unref);
 
   G_OBJECT_CLASS (easel_shelf_parent_class)->finalize (object);
 }
@@ -309,8 +156,6 @@ easel_shelf_init (EaselShelf *self)
 {
   self->models = g_ptr_array_new_with_free_func ((GDestroyNotify) easel_shelf_model_free);
   self->gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->turn = g_atomic_rc_box_new0 (Turn);
-  g_mutex_init (&self->turn->mutex);
 }
 
 /**
@@ -323,15 +168,13 @@ EaselShelf *
 easel_shelf_new (const char *folder)
 {
   EaselShelf *self;
-  g_autoptr (GFile) file = NULL;
 
   g_return_val_if_fail (folder != NULL, NULL);
 
   self = g_object_new (EASEL_TYPE_SHELF, NULL);
-  self->path = g_build_filename (folder, FILE_NAME, NULL);
-  self->damaged_path = g_build_filename (folder, DAMAGED_NAME, NULL);
-  file = g_file_new_for_path (self->path);
-  g_file_load_contents_async (file, NULL, on_loaded, weak_new (self));
+  self->file = easel_state_file_new (folder, FILE_NAME);
+  g_signal_connect_object (self->file, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  easel_state_file_load (self->file);
   return self;
 }
 
@@ -353,7 +196,7 @@ easel_shelf_is_loaded (EaselShelf *self)
 {
   g_return_val_if_fail (EASEL_IS_SHELF (self), FALSE);
 
-  return self->is_loaded;
+  return easel_state_file_is_loaded (self->file);
 }
 
 /**
@@ -437,7 +280,7 @@ easel_shelf_remove (EaselShelf *self, const char *folder, const char *name)
   g_return_if_fail (EASEL_IS_SHELF (self));
   g_return_if_fail (folder != NULL && name != NULL);
 
-  if (!self->is_loaded)
+  if (!easel_state_file_is_loaded (self->file))
     g_hash_table_add (self->gone, place_of (folder, name));
   else if (find (self, folder, name, NULL) == NULL)
     return;

@@ -142,11 +142,18 @@ save_next (EaselStateFile *self)
 }
 
 static void
+easel_state_file_dispose (GObject *object)
+{
+  easel_state_file_flush (EASEL_STATE_FILE (object));
+
+  G_OBJECT_CLASS (easel_state_file_parent_class)->dispose (object);
+}
+
+static void
 easel_state_file_finalize (GObject *object)
 {
   EaselStateFile *self = EASEL_STATE_FILE (object);
 
-  easel_state_file_flush (self);
   g_clear_pointer (&self->wanted, g_bytes_unref);
   g_clear_pointer (&self->saving, g_bytes_unref);
   turn_unref (self->turn);
@@ -158,7 +165,10 @@ easel_state_file_finalize (GObject *object)
 static void
 easel_state_file_class_init (EaselStateFileClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = easel_state_file_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = easel_state_file_dispose;
+  object_class->finalize = easel_state_file_finalize;
 
   /**
    * EaselStateFile::loaded:
