@@ -6,9 +6,10 @@
  *
  * Owns what waits to be looked at. What becomes of a model that was added is its owner's business.
  *
- * Names for the robot: entry "Link to a model", buttons "Look" (beside the entry), "Choose File…",
- * "Stop" (while something is looked at); with a token form "Make a Token at SITE", entry "Token
- * from SITE", "Save Token from SITE"; of a card see easel-model-card.c. */
+ * Names for the robot: entry "Link to a model" (takes the path of a file, too), buttons "Look"
+ * (beside the entry), "Choose File…", "Stop" (while something is looked at); with a token form
+ * "Make a Token at SITE", entry "Token from SITE", "Save Token from SITE"; of a card see
+ * easel-model-card.c. */
 
 #include "config.h"
 #include "easel-add-model-box.h"
@@ -24,10 +25,10 @@
 /* Nobody types so many characters at once. */
 #define PASTE_LENGTH 12
 
-/* What somebody brought: one of the two. */
+/* What somebody brought: a file, and otherwise a link. */
 typedef struct
 {
-  char *text;  /* (owned) (nullable) */
+  char *text;  /* (owned) (nullable): as it was typed, also of a file */
   GFile *file; /* (owned) (nullable) */
 } Input;
 
@@ -375,10 +376,15 @@ static void
 take_text (EaselAddModelBox *self, const char *text)
 {
   g_autofree char *clean = g_strstrip (g_strdup (text));
+  g_autoptr (GFile) file = NULL;
 
   if (*clean == '\0')
     return;
-  g_queue_push_tail (&self->waiting, input_new (clean, NULL));
+  if (g_str_has_prefix (clean, "file:"))
+    file = g_file_new_for_uri (clean);
+  else if (g_path_is_absolute (clean))
+    file = g_file_new_for_path (clean);
+  g_queue_push_tail (&self->waiting, input_new (clean, file));
 }
 
 /* A link that was dragged out of a browser comes as a file, too. */
@@ -402,20 +408,9 @@ take_lines (EaselAddModelBox *self, const char *text)
   g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", -1);
 
   for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_autoptr (GFile) file = NULL;
-
-      /* Comments of text/uri-list. */
-      if (*lines[i] == '#' || *lines[i] == '\0')
-        continue;
-      if (!g_str_has_prefix (lines[i], "file:"))
-        {
-          take_text (self, lines[i]);
-          continue;
-        }
-      file = g_file_new_for_uri (lines[i]);
-      take_file (self, file);
-    }
+    /* Comments of text/uri-list. */
+    if (*lines[i] != '#')
+      take_text (self, lines[i]);
 }
 
 static void

@@ -221,6 +221,22 @@ test_several_files (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_added, ==, 0);
 }
 
+/* For those who would rather type than choose. */
+static void
+test_path (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = model_write (fixture->folder, "typed.safetensors", MODEL_SDXL_LORA);
+  g_autofree char *missing = g_build_filename (fixture->folder, "missing.safetensors", NULL);
+
+  enter (fixture, path);
+  assert_shows (fixture, "LoRA for SDXL · 1 MB · on this computer");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (find (fixture->window, GTK_TYPE_ENTRY))),
+                   ==, "");
+  enter (fixture, missing);
+  assert_shows (fixture, "missing.safetensors: This file could not be read.");
+  g_assert_cmpuint (count_cards (fixture), ==, 1);
+}
+
 /* As browsers and file managers write lists: with comments and empty lines. */
 static void
 test_list (Fixture *fixture, gconstpointer data)
@@ -503,6 +519,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add ("/add-model/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("file", test_file);
   ADD ("several-files", test_several_files);
+  ADD ("path", test_path);
   ADD ("list", test_list);
   ADD ("damaged-file", test_damaged_file);
   ADD ("misfit", test_misfit);
