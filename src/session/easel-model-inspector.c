@@ -94,6 +94,24 @@ _easel_model_inspector_new (EaselHttp *http, EaselModelResolver *resolver, Easel
   return self;
 }
 
+EaselHttp *
+_easel_model_inspector_get_http (EaselModelInspector *self)
+{
+  return self->http;
+}
+
+EaselModelResolver *
+_easel_model_inspector_get_resolver (EaselModelInspector *self)
+{
+  return self->resolver;
+}
+
+EaselModelTokens *
+_easel_model_inspector_get_tokens (EaselModelInspector *self)
+{
+  return self->tokens;
+}
+
 static GTask *
 begin (EaselModelInspector *self,
        gpointer tag,

@@ -14,6 +14,8 @@
 
 #include "easel-add-model-box.h"
 #include "easel-error-bar.h"
+#include "easel-image-tag.h"
+#include "easel-model-fallback.h"
 #include "easel-model-row.h"
 #include "easel-model-text.h"
 #include "easel-question.h"
@@ -58,6 +60,7 @@ struct _EaselModelsWindow
   EaselPodModels *pod;     /* (owned) (nullable) */
   GSignalGroup *pod_group; /* (owned) */
   GListModel *shown;       /* (owned) (nullable): what the list of transfers is bound to */
+  gboolean has_no_agent;
 };
 
 G_DEFINE_FINAL_TYPE (EaselModelsWindow, easel_models_window, GTK_TYPE_WINDOW)
@@ -103,13 +106,32 @@ get_workload (EaselModelsWindow *self)
 /* Deeds */
 
 static void
+add_by_hand (EaselModelsWindow *self, const EaselShelfModel *model)
+{
+  const EaselPodData *pod = easel_rental_get_pod (self->rental);
+  const gboolean is_krita =
+      pod != NULL && pod->image != NULL && g_str_has_prefix (pod->image, EASEL_IMAGE_REPOSITORY);
+
+  gtk_box_append (self->fallback,
+                  easel_model_fallback_new (easel_session_get_model_inspector (self->session),
+                                            model, easel_rental_get_address (self->rental),
+                                            is_krita,
+                                            easel_rental_get_provider_info (self->rental)->name));
+}
+
+static void
 on_add (EaselModelsWindow *self, const EaselShelfModel *model)
 {
+  /* The shelf tells of itself at once, and all is shown anew. */
+  const gboolean is_by_hand = self->has_no_agent;
+
   if (!easel_shelf_put (get_shelf (self), model))
     easel_error_bar_set_message (self->bar, EASEL_BAR_WARNING,
                                  _ ("Your list is full, so this model comes only this once."),
                                  NULL);
-  if (self->pod != NULL)
+  if (is_by_hand)
+    add_by_hand (self, model);
+  else if (self->pod != NULL)
     easel_pod_models_add (self->pod, model);
 }
 
@@ -485,8 +507,9 @@ show_state (EaselModelsWindow *self, const EaselModelsView *view)
   easel_ui_set_text (self->waiting_text, text);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_coming);
   gtk_spinner_set_spinning (self->spinner, text != NULL && is_coming);
+  self->has_no_agent = has_no_agent;
   gtk_widget_set_visible (self->no_agent, has_no_agent);
-  gtk_widget_set_visible (GTK_WIDGET (self->add), view->is_up && !has_no_agent);
+  gtk_widget_set_visible (GTK_WIDGET (self->add), view->is_up);
   if (is_old && view->error != NULL)
     {
       easel_error_bar_set_error (self->bar, view->error, gpu_name (self));

@@ -7,6 +7,7 @@
 #include "easel-add-model-box.h"
 #include "easel-error.h"
 #include "easel-look.h"
+#include "easel-model-fallback.h"
 #include "easel-model-row.h"
 #include "easel-models-window-private.h"
 #include "easel-pod-models-private.h"
@@ -176,11 +177,27 @@ test_waiting (Fixture *fixture, gconstpointer data)
 static void
 test_no_agent (Fixture *fixture, gconstpointer data)
 {
+  EaselShelf *shelf = easel_session_get_shelf (fixture->stage.session);
+  g_autoptr (EaselShelfModel) model =
+      model_new ("big.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 6 * GB);
+
+  g_clear_pointer (&model->link, g_free);
+  model->path = g_strdup ("/tmp/big.safetensors");
   fixture->view.state = EASEL_POD_MODELS_NO_AGENT;
   show (fixture);
   assert_shows (fixture, "Cloud Easel cannot bring models onto this GPU by itself");
-  g_assert_false (stage_shows (fixture->root, "Add a LoRA or Checkpoint"));
+  assert_shows (fixture, "Add a LoRA or Checkpoint");
   model_check_look (fixture->window, "models-no-agent");
+
+  /* What is added gets a card of its own there, and is remembered. */
+  g_signal_emit_by_name (find (fixture->root, EASEL_TYPE_ADD_MODEL_BOX), "add", model);
+  easel_test_pump ();
+  show (fixture);
+  g_assert_nonnull (find (fixture->root, EASEL_TYPE_MODEL_FALLBACK));
+  assert_shows (fixture, "can be sent to this GPU only up to");
+  g_assert_cmpuint (easel_shelf_get_models (shelf)->len, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (easel_pod_models_get_transfers (fixture->pod)), ==,
+                    0);
 }
 
 static void
