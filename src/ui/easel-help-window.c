@@ -31,6 +31,14 @@ static const Answer answers[] = {
         "nobody "
         "else, and stands in no file, log or address. Forget Keys… in the main menu removes it. To "
         "make it worthless everywhere, delete it on the provider’s page.") },
+  { N_ ("Your Own LoRAs and Checkpoints"),
+    N_ ("Choose Models… in the main menu and paste a link from Civitai or Hugging Face, or choose "
+        "a "
+        "file. What has a tick there comes with every new GPU. For a GPU that runs, choose Models "
+        "in its menu. When something new has arrived, press Refresh in Krita.") },
+  { NULL,
+    N_ ("A token for Civitai or Hugging Face is kept in the keyring, too, and sent to that site "
+        "only: the GPU gets a link that is good for some minutes.") },
   { N_ ("Krita Does Not Connect"),
     N_ ("The plugin says what it met. Find its words below; then press Connect once more.") },
   /* Translators: what stands in “…” are the plugin’s own words, in English. */
@@ -51,6 +59,8 @@ static const Answer answers[] = {
         "main menu and wait until nothing is shown as running; then choose Forget Keys…. Receipts "
         "stay on this computer until you delete the folder “cloud-easel” below "
         "“.local/state”.") },
+  { NULL,
+    N_ ("Tokens for Civitai and Hugging Face are forgotten under Models… in the main menu.") },
   { NULL, N_ ("If Cloud Easel checks at login whether something costs money, switch that off in "
               "the preferences, too.") },
 };
