@@ -34,6 +34,23 @@ get_part (EaselApplication *self)
   return self->endpoints != NULL ? "endpoints" : NULL;
 }
 
+/* A drawing, for which GTK loads a library: not before the first frame. Window managers that know
+ * the desktop file never ask for it. */
+static void
+set_icon (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  gtk_window_set_default_icon_name (APP_ID);
+  /* Windows that are on the screen do not take over a default. */
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      gtk_window_set_icon_name (window, APP_ID);
+    }
+}
+
 static void
 begin_session (EaselApplication *self)
 {
@@ -44,9 +61,7 @@ begin_session (EaselApplication *self)
   if (self->frame_clock != NULL)
     g_clear_signal_handler (&self->after_paint_id, self->frame_clock);
   g_clear_object (&self->frame_clock);
-  /* A drawing, for which GTK loads a library; window managers that know the desktop file never ask
-   * for it. */
-  gtk_window_set_default_icon_name (APP_ID);
+  set_icon ();
   easel_session_start (self->session);
 }
 

@@ -5,6 +5,7 @@ Owns the processes around the program under test and nothing of the program. Eve
 one temporary folder and ends with the desk.
 """
 import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -233,6 +234,24 @@ class Desk:
         """X windows on the display that have a title, newest last."""
         found = self.run('xdotool', 'search', '--onlyvisible', '--name', '.')[1]
         return [line for line in found.split() if line.isdigit()]
+
+    def has_icon(self, window):
+        """Whether the window tells window managers how its icon looks."""
+        x11 = ctypes.CDLL('libX11.so.6')
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XInternAtom.restype = ctypes.c_ulong
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.env['DISPLAY'].encode()))
+        kind, left, data = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_void_p()
+        x11.XGetWindowProperty(
+            display, ctypes.c_ulong(int(window)),
+            ctypes.c_ulong(x11.XInternAtom(display, b'_NET_WM_ICON', 0)), ctypes.c_long(0),
+            ctypes.c_long(1), 0, ctypes.c_ulong(0), ctypes.byref(kind),
+            ctypes.byref(ctypes.c_int()), ctypes.byref(ctypes.c_ulong()), ctypes.byref(left),
+            ctypes.byref(data))
+        if data:
+            x11.XFree(data)
+        x11.XCloseDisplay(display)
+        return left.value > 0
 
     def window_named(self, title):
         for window in reversed(self.windows()):

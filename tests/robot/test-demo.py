@@ -18,6 +18,7 @@ def practice(stage):
     before = simulators()
     program = stage.start_program('--demo')
     program.wait_text('Practice: nothing costs money')
+    wait_until(lambda: stage.desk.has_icon(stage.desk.windows()[-1]), 'an icon of the window')
     stage.to_account()
     stage.click('Use the Practice Key')
     program.wait_text('Key accepted')
