@@ -733,10 +733,8 @@ easel_models_window_open (GtkWindow *parent, EaselSession *session, EaselRental 
   easel_add_model_box_set_services (self->add, easel_session_get_model_inspector (session),
                                     easel_session_get_model_tokens (session), get_shelf (self));
   easel_add_model_box_accept_drops (self->add, GTK_WIDGET (self));
-  /* The stub has no signal yet. */
-  if (g_signal_lookup ("changed", EASEL_TYPE_TRANSFERS) != 0)
-    g_signal_connect_object (easel_session_get_transfers (session), "changed",
-                             G_CALLBACK (find_pod), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (easel_session_get_transfers (session), "changed", G_CALLBACK (find_pod),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (rental, "notify::state", G_CALLBACK (find_pod), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_shelf (self), "changed", G_CALLBACK (refresh), self,
                            G_CONNECT_SWAPPED);

@@ -108,7 +108,10 @@ update (EaselTransferRow *self)
                               fraction >= 0);
   if (fraction >= 0)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), fraction);
-  gtk_widget_set_visible (self->retry, has_failed);
+  /* Also one that would be tried again by itself, only later. */
+  gtk_widget_set_visible (self->retry,
+                          has_failed || (state == EASEL_TRANSFER_WAITING &&
+                                         easel_transfer_get_error (self->transfer) != NULL));
   gtk_widget_set_visible (GTK_WIDGET (self->token),
                           has_failed && easel_model_text_site (self->site) != NULL &&
                               g_error_matches (easel_transfer_get_error (self->transfer),

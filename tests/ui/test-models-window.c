@@ -286,6 +286,8 @@ test_transfers (Fixture *fixture, gconstpointer data)
                              easel_error_new (EASEL_ERROR_NETWORK, "test"));
   assert_shows (fixture, "Waiting for its turn");
   assert_shows (fixture, "No answer from Civitai.");
+  g_assert_nonnull (stage_find_button (fixture->root, "Try Again"));
+  _easel_transfer_set_state (failed, EASEL_TRANSFER_WAITING, NULL);
   g_assert_null (stage_find_button (fixture->root, "Try Again"));
   g_assert_false (stage_shows (fixture->root, "Make a Token at Civitai"));
   _easel_transfer_set_state (running, EASEL_TRANSFER_DONE, NULL);
