@@ -569,10 +569,13 @@ take_chunk (EaselSimAgent *self,
     return _easel_sim_agent_refuse (413, "body");
   if (offset != (job != NULL ? job->have : 0))
     return tell_have (409, job != NULL ? job->have : 0);
-  if (length < 1 || length > size - offset)
+  if (length > size - offset)
     return _easel_sim_agent_refuse (400, "body");
   if (job == NULL && size > disk_free (self, now) - LEAST_FREE)
     return _easel_sim_agent_refuse (507, "disk");
+  /* An empty piece asks how much is there. */
+  if (job == NULL && length == 0)
+    return tell_have (200, 0);
   if (job == NULL)
     {
       job = add_job (self, "upload", folder, name);

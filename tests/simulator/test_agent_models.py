@@ -102,7 +102,7 @@ def orders_are_checked():
         same(put(pod, 0, b"x", 1, route="models/nodes/x").json, {"error": "folder"})
         same(put(pod, 0, b"x", 10**12).status, 507)
         same(put(pod, 0, b"xy", 1).status, 400, "more than the whole")
-        same(put(pod, 0, b"", 1).status, 400)
+        same(put(pod, 0, b"", 1).json, {"have": 0}, "an empty piece asks")
         post(pod, url="http://192.168.0.1/x.safetensors", folder="loras")
         same((job(pod)["state"], job(pod)["error"]), ("failed", "private-address"))
 
