@@ -39,6 +39,7 @@ struct _EaselRental
   gint64 counted_unix_ms;
   gint64 billed;
   gint64 billed_until_unix_ms;
+  gboolean bill_is_final; /* nothing comes behind it */
   gint64 asked_bill_ms;
 
   /* Whether it works on something, for the limits. */
@@ -71,7 +72,7 @@ void _easel_rental_set_state (EaselRental *self, EaselRentalState state);
 void _easel_rental_take_error (EaselRental *self, GError *error);
 void _easel_rental_set_pod (EaselRental *self, EaselPod *pod);
 void _easel_rental_set_address (EaselRental *self, const char *address);
-void _easel_rental_set_bill (EaselRental *self, const EaselBill *bill);
+void _easel_rental_set_bill (EaselRental *self, const EaselBill *bill, gboolean is_final);
 void _easel_rental_emit_changed (EaselRental *self);
 const char *_easel_rental_get_pod_id (EaselRental *self);
 gboolean _easel_rental_is_being_deleted (EaselRental *self);

@@ -206,10 +206,11 @@ _easel_rental_set_address (EaselRental *self, const char *address)
 }
 
 void
-_easel_rental_set_bill (EaselRental *self, const EaselBill *bill)
+_easel_rental_set_bill (EaselRental *self, const EaselBill *bill, gboolean is_final)
 {
   self->billed = bill->total;
   self->billed_until_unix_ms = bill->last_end_unix_ms;
+  self->bill_is_final = is_final;
   _easel_rental_emit_changed (self);
 }
 
@@ -390,7 +391,7 @@ easel_rental_get_stopped_price (EaselRental *self)
  * @self: a rental
  *
  * The provider's own sum where it covers the time, else what was counted here; never less than
- * either.
+ * either until the last bill has come. If nobody watched the end, what was counted is too much.
  *
  * Returns: micro-dollars, EASEL_MONEY_UNKNOWN if there is no pod to count for
  */
@@ -411,6 +412,8 @@ easel_rental_get_cost_so_far (EaselRental *self)
   counted = count_until (self, now);
   if (self->billed == EASEL_MONEY_UNKNOWN)
     return counted;
+  if (self->state == EASEL_RENTAL_GONE && self->bill_is_final)
+    return self->billed;
   billed = self->billed;
   if (self->pod != NULL && now > self->billed_until_unix_ms && self->billed_until_unix_ms > 0)
     billed += known (easel_money_for_duration (easel_pod_billed_now (self->pod),

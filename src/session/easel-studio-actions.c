@@ -531,9 +531,11 @@ on_bill (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (self->watches != NULL && bill->last_end_unix_ms > 0)
     {
-      _easel_rental_set_bill (rental, bill);
-      if (rental->state == EASEL_RENTAL_GONE && bill_is_complete (self, rental, bill) &&
-          _easel_studio_keeps_history (self))
+      const gboolean is_final =
+          rental->state == EASEL_RENTAL_GONE && bill_is_complete (self, rental, bill);
+
+      _easel_rental_set_bill (rental, bill, is_final);
+      if (is_final && _easel_studio_keeps_history (self))
         easel_history_set_bill (self->history, easel_rental_get_provider_info (rental)->id,
                                 _easel_rental_get_pod_id (rental), bill->total,
                                 MIN (bill->last_end_unix_ms, rental->proven_unix_ms));

@@ -896,6 +896,29 @@ test_bill_comes_late (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (easel_history_get_last_receipt (fixture->history)->billed, ==, 99000);
 }
 
+/* What was counted until the end was seen is too much when nobody watched it: the last bill counts,
+ * and not before it is the last. */
+static void
+test_last_bill_counts (Fixture *fixture, gconstpointer data)
+{
+  EaselDeployment *deployment = rent_until_ready (fixture);
+  g_autoptr (EaselRental) rental =
+      g_object_ref (easel_studio_find_rental (fixture->studio, deployment));
+  g_autofree char *pod_id = g_strdup (easel_rental_get_pod (rental)->id);
+  gint64 counted;
+
+  pass (fixture, 20 * MINUTE);
+  easel_studio_delete (fixture->studio, rental, "done");
+  pass_until (fixture, is_gone, rental, MINUTE);
+  counted = easel_rental_get_cost_so_far (rental);
+  stub_provider_set_bill (fixture->provider, pod_id, counted / 2,
+                          easel_clock_get_unix_ms (fixture->clock));
+  pass (fixture, 12 * MINUTE);
+  g_assert_cmpint (easel_rental_get_cost_so_far (rental), ==, counted);
+  pass (fixture, 2 * HOUR);
+  g_assert_cmpint (easel_rental_get_cost_so_far (rental), ==, counted / 2);
+}
+
 /* Starting with a key that is forgotten: nobody asks on with another one, and the start goes on
  * when the right key comes back. */
 static void
@@ -1007,6 +1030,7 @@ main (int argc, char **argv)
   ADD ("/studio/lost-journal-hides-nothing", test_lost_journal);
   ADD ("/studio/unwritable-journal-rents-nothing", test_journal_unwritable);
   ADD ("/studio/bill-comes-late", test_bill_comes_late);
+  ADD ("/studio/last-bill-counts", test_last_bill_counts);
   ADD ("/studio/bill-of-an-old-receipt", test_bill_of_an_old_receipt);
   ADD ("/studio/key-forgotten-while-starting", test_key_forgotten_while_starting);
   ADD ("/studio/without-a-key-nothing-is-rented", test_no_key);
