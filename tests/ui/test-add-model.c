@@ -114,7 +114,8 @@ is_idle (gpointer data)
 {
   Fixture *fixture = data;
 
-  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 1);
+  /* Sites with a fault are asked again after a while. */
+  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 100);
   return stage_find_button (fixture->window, "Stop") == NULL;
 }
 
@@ -388,6 +389,68 @@ test_refused_links (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_cards (fixture), ==, 0);
 }
 
+/* What sites answer, and what is said of it. */
+static void
+test_site_errors (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    EaselTestAnswer answer;
+    const char *sentence;
+    const char *button;
+  } cases[] = {
+    { { .status = 404, .body = "{}" }, "There is no model at this link any more.", NULL },
+    { { .content_type = "text/html", .body = "<!DOCTYPE html><html></html>" },
+      "This link leads to a web page and not to a file.",
+      NULL },
+    { { .content_type = "application/octet-stream",
+        .headers = "Content-Disposition: attachment; filename=\"old.ckpt\"",
+        .repeat = 1000 },
+      "Only files that end in .safetensors or .sft are used",
+      NULL },
+    { { .content_type = "application/octet-stream",
+        .headers = "Content-Disposition: attachment; filename=\"bad.safetensors\"",
+        .repeat = 1000 },
+      "This file is not a model, or it is damaged.",
+      NULL },
+    { { .status = 503, .body = "{}" }, "Civitai has a fault at the moment.", "Try Again" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      easel_test_server_forget_scripts (fixture->site);
+      easel_test_server_script (fixture->site, "GET", DOWNLOAD, &cases[i].answer);
+      enter (fixture, "https://civitai.com/api/download/models/567");
+      assert_shows (fixture, cases[i].sentence);
+      g_assert_cmpuint (count_cards (fixture), ==, 0);
+      if (cases[i].button != NULL)
+        g_assert_nonnull (stage_find_button (fixture->window, cases[i].button));
+    }
+  /* It was only a fault. */
+  easel_test_server_forget_scripts (fixture->site);
+  serve_model (fixture, MODEL_SDXL_LORA);
+  stage_click (fixture->window, "Try Again");
+  wait_idle (fixture);
+  g_assert_cmpuint (count_cards (fixture), ==, 1);
+}
+
+/* A site that knows who asks, and says no: its page tells what it wants. */
+static void
+test_model_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselSecret) token = easel_secret_new (TOKEN);
+
+  easel_model_tokens_set (fixture->tokens, EASEL_MODEL_SITE_HUGGINGFACE, token);
+  easel_test_server_reply (fixture->site, "GET", "/a/b/resolve/main/c.safetensors", 403, "{}");
+  enter (fixture, "https://huggingface.co/a/b/resolve/main/c.safetensors");
+  assert_shows (fixture, "Hugging Face does not give this model to you.");
+  g_assert_nonnull (stage_find_button (fixture->window, "Open the Page"));
+  g_assert_false (stage_shows (fixture->window, "Make a Token"));
+  stage_click (fixture->window, "Try Again");
+  wait_idle (fixture);
+  assert_shows (fixture, "Hugging Face does not give this model to you.");
+}
+
 static void
 test_stop (Fixture *fixture, gconstpointer data)
 {
@@ -502,6 +565,19 @@ test_look (Fixture *fixture, gconstpointer data)
   drop_file (fixture, "cute-style.safetensors", MODEL_SDXL_LORA);
   drop_file (fixture, "flux.safetensors", MODEL_FLUX_LORA);
   model_check_look (GTK_WINDOW (fixture->window), "add-model");
+  while (count_cards (fixture) > 0)
+    stage_click (find (fixture->window, EASEL_TYPE_MODEL_CARD), "Cancel");
+  drop_file (fixture, "what.safetensors", MODEL_NAMELESS);
+  easel_add_model_box_set_room (fixture->box, TRUE, 0);
+  gtk_expander_set_expanded (GTK_EXPANDER (find (find (fixture->window, EASEL_TYPE_MODEL_CARD),
+                                                 GTK_TYPE_EXPANDER)),
+                             TRUE);
+  enter (fixture, "not a link");
+  model_check_look (GTK_WINDOW (fixture->window), "add-model-unknown");
+  easel_test_server_reply (fixture->site, "GET", DOWNLOAD, 401, "{}");
+  enter (fixture, "https://civitai.com/api/download/models/567");
+  model_check_look (GTK_WINDOW (fixture->window), "add-model-token");
+  model_check_narrow (GTK_WINDOW (fixture->window), "add-model-token-narrow");
 }
 
 int
@@ -529,6 +605,8 @@ main (int argc, char **argv)
   ADD ("tick", test_tick);
   ADD ("link", test_link);
   ADD ("refused-links", test_refused_links);
+  ADD ("site-errors", test_site_errors);
+  ADD ("model-refused", test_model_refused);
   ADD ("stop", test_stop);
   ADD ("close", test_close);
   ADD ("token", test_token);

@@ -343,6 +343,21 @@ test_add (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (easel_transfer_get_model (transfer)->name, ==, "dropped.safetensors");
 }
 
+/* The pod is asked often only while somebody looks. */
+static void
+test_watched (Fixture *fixture, gconstpointer data)
+{
+  _easel_models_window_set_pod (EASEL_MODELS_WINDOW (fixture->window), fixture->pod);
+  g_assert_true (fixture->pod->is_watched);
+  gtk_widget_set_visible (fixture->root, FALSE);
+  g_assert_false (fixture->pod->is_watched);
+  gtk_window_present (fixture->window);
+  g_assert_true (fixture->pod->is_watched);
+  _easel_models_window_set_pod (EASEL_MODELS_WINDOW (fixture->window), NULL);
+  g_assert_false (fixture->pod->is_watched);
+  assert_shows (fixture, "Waiting for the GPU to be ready.");
+}
+
 /* What waits to come needs room, too, and the GPU keeps some for itself. */
 static void
 test_room (Fixture *fixture, gconstpointer data)
@@ -509,6 +524,7 @@ main (int argc, char **argv)
   ADD ("transfers", test_transfers);
   ADD ("arrived-before", test_arrived_before);
   ADD ("add", test_add);
+  ADD ("watched", test_watched);
   ADD ("room", test_room);
   ADD ("misfit", test_misfit);
   ADD ("bring", test_bring);
