@@ -259,7 +259,8 @@ put_job (JsonBuilder *builder, const EaselSimJobFile *job, gint64 now)
     speed = (job->size - job->have) * 1000 / MAX (job->done_ms - job->from_ms, 1);
   easel_sim_open_object (builder, NULL);
   easel_sim_put_string (builder, "id", job->id);
-  easel_sim_put_string (builder, "kind", job->kind);
+  /* What is sent becomes a job when all of it is there. */
+  easel_sim_put_string (builder, "kind", is_upload (job) ? "verify" : job->kind);
   easel_sim_put_string (builder, "folder", job->folder);
   easel_sim_put_string (builder, "name", job->name);
   easel_sim_put_int (builder, "have", have_of (job, now));
@@ -281,6 +282,21 @@ put_file (JsonBuilder *builder, const char *folder, const char *name, gint64 siz
   json_builder_end_object (builder);
 }
 
+/* What was brought there, with what its bytes add up to. */
+void
+_easel_sim_agent_put_files (EaselSimAgent *self, JsonBuilder *builder)
+{
+  _easel_sim_agent_land_files (self);
+  easel_sim_open_array (builder, "models");
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const EaselSimAgentFile *file = g_ptr_array_index (self->files, i);
+
+      put_file (builder, file->folder, file->name, file->size, file->sha256);
+    }
+  json_builder_end_array (builder);
+}
+
 static EaselSimAnswer *
 list (EaselSimAgent *self)
 {
@@ -293,7 +309,12 @@ list (EaselSimAgent *self)
   put_disk (builder, self, now);
   easel_sim_open_array (builder, "jobs");
   for (guint i = 0; i < self->jobs->len; i++)
-    put_job (builder, g_ptr_array_index (self->jobs, i), now);
+    {
+      const EaselSimJobFile *job = g_ptr_array_index (self->jobs, i);
+
+      if (!is_upload (job) || job->done_ms >= 0)
+        put_job (builder, job, now);
+    }
   json_builder_end_array (builder);
   easel_sim_open_array (builder, "files");
   for (guint i = 0; i < easel_sim_models_get_n (); i++)
@@ -319,6 +340,15 @@ tell_have (guint status, gint64 have)
   g_autofree char *text = g_strdup_printf ("{\"have\":%" G_GINT64_FORMAT "}", have);
 
   return easel_sim_answer_new (status, "application/json", text);
+}
+
+static EaselSimAnswer *
+refuse_offset (gint64 have)
+{
+  g_autofree char *text =
+      g_strdup_printf ("{\"error\":\"offset\",\"have\":%" G_GINT64_FORMAT "}", have);
+
+  return easel_sim_answer_new (409, "application/json", text);
 }
 
 static EaselSimAnswer *
@@ -563,25 +593,31 @@ take_chunk (EaselSimAgent *self,
   gint64 offset, size;
 
   if (!read_number (request, "offset", &offset) || !read_number (request, "size", &size) ||
-      size < 1 || (hash != NULL && !is_hash (hash)) || (job != NULL && job->size != size))
+      size < 1 || (hash != NULL && !is_hash (hash)))
     return _easel_sim_agent_refuse (400, "body");
   if (length > MAX_CHUNK)
     return _easel_sim_agent_refuse (413, "body");
+  /* Somebody begins anew. */
+  if (offset == 0 && length > 0 && job != NULL)
+    {
+      job->have = 0;
+      g_checksum_reset (job->sum);
+    }
   if (offset != (job != NULL ? job->have : 0))
-    return tell_have (409, job != NULL ? job->have : 0);
+    return refuse_offset (job != NULL ? job->have : 0);
   if (length > size - offset)
     return _easel_sim_agent_refuse (400, "body");
-  if (job == NULL && size > disk_free (self, now) - LEAST_FREE)
+  if (size > disk_free (self, now) + (job != NULL ? job->size : 0) - LEAST_FREE)
     return _easel_sim_agent_refuse (507, "disk");
-  /* An empty piece asks how much is there. */
-  if (job == NULL && length == 0)
-    return tell_have (200, 0);
+  /* Only a question. */
+  if (length == 0 && offset < size)
+    return tell_have (200, offset);
   if (job == NULL)
     {
       job = add_job (self, "upload", folder, name);
-      job->size = size;
       job->sum = g_checksum_new (G_CHECKSUM_SHA256);
     }
+  job->size = size;
   g_checksum_update (job->sum, g_bytes_get_data (request->body, NULL), (gssize) length);
   job->have += length;
   job->from_ms = now;

@@ -104,6 +104,7 @@ EaselSimAnswer *
 _easel_sim_agent_answer_helper (EaselSimAgent *self, const EaselSimRequest *request, char **parts);
 EaselSimAnswer *_easel_sim_agent_refuse (guint status, const char *error);
 void _easel_sim_agent_land_files (EaselSimAgent *self);
+void _easel_sim_agent_put_files (EaselSimAgent *self, JsonBuilder *builder);
 void _easel_sim_agent_forget_files (EaselSimAgent *self, gboolean with_files);
 gint64 _easel_sim_agent_work_until (const EaselSimAgent *self, gint64 now_ms);
 guint _easel_sim_agent_count_transfers (const EaselSimAgent *self, gint64 now_ms);

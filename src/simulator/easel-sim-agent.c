@@ -518,6 +518,8 @@ easel_sim_agents_put (EaselSimAgents *self, JsonBuilder *builder, EaselSimPod *p
   g_autoptr (JsonNode) status = agent != NULL ? _easel_sim_agent_status (agent) : NULL;
 
   easel_sim_put_node (builder, "agent", status);
+  if (agent != NULL)
+    _easel_sim_agent_put_files (agent, builder);
   if (pod->own_end_ms >= 0)
     easel_sim_put_int (builder, "own_end_ms", pod->own_end_ms);
   else

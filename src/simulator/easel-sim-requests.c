@@ -180,6 +180,16 @@ query_text (const EaselSimRequest *request)
   return g_utf8_make_valid (text->str, MIN ((gssize) text->len, MAX_BODY));
 }
 
+static gboolean
+is_text (const char *data, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    if ((guchar) data[i] < 0x20 && strchr ("\t\n\r", data[i]) == NULL)
+      return FALSE;
+  return memchr (data, '\0', size) == NULL;
+}
+
+/* A piece of a file tells nothing. */
 static char *
 body_text (const EaselSimRequest *request)
 {
@@ -187,7 +197,7 @@ body_text (const EaselSimRequest *request)
   const char *data = g_bytes_get_data (request->body, NULL);
   g_autofree char *text = NULL;
 
-  if (size == 0)
+  if (size == 0 || !is_text (data, MIN (size, MAX_BODY)))
     return NULL;
   text = g_strndup (data, MIN (size, MAX_BODY));
   return g_utf8_make_valid (text, -1);

@@ -21,6 +21,10 @@ def put(pod, offset, data, size, sha256=None, route=ROUTE):
     return pod.ask("PUT", f"{route}?{query}", data)
 
 
+def refused(have):
+    return {"error": "offset", "have": have}
+
+
 def job(pod, name=None):
     jobs = pod.get("models")["jobs"]
     return jobs[-1] if name is None else next(j for j in jobs if j["id"] == name)
@@ -102,7 +106,7 @@ def orders_are_checked():
         same(put(pod, 0, b"x", 1, route="models/nodes/x").json, {"error": "folder"})
         same(put(pod, 0, b"x", 10**12).status, 507)
         same(put(pod, 0, b"xy", 1).status, 400, "more than the whole")
-        same(put(pod, 0, b"", 1).json, {"have": 0}, "an empty piece asks")
+        same(put(pod, 0, b"", 1).json, {"have": 0}, "only a question")
         post(pod, url="http://192.168.0.1/x.safetensors", folder="loras")
         same((job(pod)["state"], job(pod)["error"]), ("failed", "private-address"))
 
@@ -112,20 +116,32 @@ def an_upload_goes_on_where_it_stopped():
     wanted = hashlib.sha256(whole).hexdigest()
     with Simulator() as simulator:
         pod = rent(simulator)
-        same(put(pod, len(CHUNK), whole[len(CHUNK) :], len(whole)).json, {"have": 0})
+        same(put(pod, len(CHUNK), whole[len(CHUNK) :], len(whole)).json, refused(0))
         answer = put(pod, 0, CHUNK, len(whole))
         same((answer.status, answer.json), (200, {"have": len(CHUNK)}))
-        for offset in (0, 5, len(whole)):
+        for offset in (5, len(whole)):
             answer = put(pod, offset, b"x", len(whole))
-            same((answer.status, answer.json), (409, {"have": len(CHUNK)}))
-        same((job(pod)["kind"], job(pod)["state"]), ("upload", "running"))
+            same((answer.status, answer.json), (409, refused(len(CHUNK))))
+        same(put(pod, len(CHUNK), b"", len(whole)).json, {"have": len(CHUNK)}, "a question")
+        same(pod.get("models")["jobs"], [], "no job before all of it is there")
         answer = put(pod, len(CHUNK), whole[len(CHUNK) :], len(whole), wanted)
-        same((answer.status, job(pod)["state"]), (202, "verifying"))
+        same((answer.status, job(pod)["kind"], job(pod)["state"]), (202, "verify", "verifying"))
         simulator.advance(5)
         same(job(pod, answer.json["id"])["state"], "done")
         file = files(pod)[("loras", NAME)]
         same((file["size"], file["sha256"]), (len(whole), wanted))
         expect(NAME in pod.paint("/models/loras").json)
+
+
+def an_upload_begins_anew():
+    with Simulator() as simulator:
+        pod = rent(simulator)
+        same(put(pod, 0, b"abcdef", 9).json, {"have": 6})
+        same(put(pod, 0, b"xy", 3).json, {"have": 2})
+        put(pod, 2, b"\x01", 3, hashlib.sha256(b"xy\x01").hexdigest())
+        simulator.advance(5)
+        same((job(pod)["state"], files(pod)[("loras", NAME)]["size"]), ("done", 3))
+        same(simulator.control("requests")["requests"][-1]["pod"], pod.id, "the log is JSON still")
 
 
 def other_bytes_are_found_out():
@@ -196,6 +212,7 @@ run(
         a_link_that_breaks_is_resumed,
         orders_are_checked,
         an_upload_goes_on_where_it_stopped,
+        an_upload_begins_anew,
         other_bytes_are_found_out,
         transfers_are_work,
         jobs_are_cancelled_and_files_removed,
