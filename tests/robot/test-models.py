@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Models of one's own: by link and from this computer, each with a broken connection, and again on
+the next GPU without a question. What the program leaves behind is searched for the site's token."""
+import hashlib
+import json
+import os
+import struct
+import sys
+
+from easel_desk import wait_until
+from easel_scenario import check, equal, run
+
+SIZE = 200_000_000
+LINKED = 'paper-ink-200MB.safetensors'
+LOCAL = 'own-wash.safetensors'
+TOKEN = 'practice-CANARY-91c3d84f7a2b'
+
+
+def write_lora(path):
+    """200 MB that say of themselves to be a LoRA for SDXL; returns their hash."""
+    name = 'lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_down.weight'
+    rest = SIZE - 1024 - 65536
+    header = json.dumps({
+        name: {'dtype': 'F16', 'shape': [16, 2048], 'data_offsets': [0, 65536]},
+        'rest': {'dtype': 'U8', 'shape': [rest], 'data_offsets': [65536, 65536 + rest]},
+    }).encode().ljust(1016)
+    block = os.urandom(1_000_003)
+    data = (struct.pack('<Q', len(header)) + header + block * (SIZE // len(block) + 1))[:SIZE]
+    with open(path, 'wb') as file:
+        file.write(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def models(stage):
+    """What was brought to the one pod there is: hashes by name."""
+    pods = stage.cloud.control('pods')['pods']
+    return {file['name']: file['sha256'] for pod in pods for file in pod.get('models', [])
+            if file['folder'] == 'loras' and file['size'] == SIZE}
+
+
+def wait_model(stage, name):
+    return wait_until(lambda: models(stage).get(name), f'{name} on the GPU', 120,
+                      stage.program.process)
+
+
+def count(stage, route):
+    return stage.cloud.control('requests')['counts'].get(route, 0)
+
+
+def search(folder):
+    """Files in which the token stands."""
+    found, n_files = [], 0
+    for here, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(here, name)
+            try:
+                if not os.path.isfile(path) or os.path.getsize(path) == SIZE:
+                    continue
+                with open(path, 'rb') as file:
+                    n_files += 1
+                    if TOKEN.encode() in file.read():
+                        found.append(path)
+            except OSError:
+                pass  # it went away meanwhile
+    return found, n_files
+
+
+def own_models(stage):
+    """Two LoRAs come over broken connections, and again with the next GPU"""
+    cloud = stage.start_cloud()
+    cloud.control('models', {'site': 'civitai', 'model': 77, 'version': 778, 'access': 'token',
+                             'name': LINKED, 'size': SIZE})
+    local = stage.desk.path(LOCAL)
+    digest = write_lora(local)
+    program = stage.start_program(env={'G_MESSAGES_DEBUG': 'all'})
+    stage.to_review()
+    stage.rent()
+    stage.click('Add a LoRA or Checkpoint…')
+
+    # By link: the site wants a token, the connection breaks off, a fresh address goes on.
+    program.wait('Link to a model')
+    # What comes in at once, as by pasting, is looked at without a click.
+    program.write('Link to a model', 'https://civitai.com/models/77/paper-ink')
+    program.write('Token from Civitai', TOKEN)
+    stage.click('Save Token from Civitai')
+    cloud.fault('fetch', 'reset')
+    stage.click(f'Add {LINKED}')
+    linked = wait_model(stage, LINKED)
+    equal(count(stage, 'fetch'), 2, 'tries of the pod to fetch')
+
+    # From this computer: a piece is lost on the way.
+    program.write('Link to a model', local)
+    stage.click('Look')
+    program.wait(f'Add {LOCAL}', sensitive=True)
+    cloud.fault('upload', 'reset_noeffect', skip=2)
+    stage.click(f'Add {LOCAL}')
+    equal(wait_model(stage, LOCAL), digest, 'the hash of what was sent')
+    equal(cloud.control('faults')['pending'], 0, 'faults that did not happen')
+    program.wait_text('Press Refresh in Krita', seconds=30)
+    program.stop()
+
+    program = stage.start_program(env={'G_MESSAGES_DEBUG': 'all'})
+    program.wait_text(r'You pay \$', seconds=60)
+    stage.done()
+    stage.wait_nothing_billed()
+    program.wait_text('You pay nothing right now', seconds=60)
+    equal(models(stage), {}, 'models without a GPU')
+    stage.click('Rent the Same Again')
+    program.wait_text(r'with 2 models of your own \(0\.4 GB\)')
+    program.wait('Rent', sensitive=True)
+    stage.rent()
+    equal(wait_model(stage, LINKED), linked, 'the hash of the linked one')
+    equal(wait_model(stage, LOCAL), digest, 'the hash of the local one')
+    # Studio and wizard, and no question.
+    equal(len(program.windows()), 2, 'windows')
+    check(not program.find('Token from Civitai'), 'the token was asked for again')
+
+    requests = cloud.control('requests')
+    equal(requests['leaks'], 0, 'keys or tokens where none may be')
+    check(any(request['route'] == 'civitai' and request['auth'] == 'present'
+              for request in requests['requests']), 'the token was never sent')
+    found, n_files = search(stage.desk.folder)
+    check(n_files > 20, 'nothing was searched')
+    equal(found, [], 'the token was found')
+    with open('/proc/%d/cmdline' % program.process.pid, 'rb') as file:
+        check(TOKEN.encode() not in file.read(), 'the token is in the command line')
+    check(TOKEN not in json.dumps(cloud.control('pods')), 'the token is in a start command')
+    print(f'# searched {n_files} files; {requests["total"]} requests, none with a token too many')
+
+
+if __name__ == '__main__':
+    sys.exit(run([own_models]))
