@@ -28,6 +28,7 @@ from first_frame import Screen, measure as measure_start  # noqa: E402
 IMAGE = 'aclysia/sd-comfyui-krita:v1.52.0'
 RUNPOD_QUOTA = 3000  # requests an hour, in the example of RunPod's own document
 MIB = 1024 * 1024
+PLUGIN = 'what Krita’s plugin asks'
 
 
 class Bench:
@@ -189,7 +190,7 @@ class Bench:
 
     def ready(self):
         """From a server that works to an address in the window, by the simulator’s clock."""
-        speed, late, asked, until_ready = 20, [], [], []
+        speed, late, asked, until_ready = 10, [], [], []
         for _ in range(3):
             stage = self.stage(speed=speed)
             program = stage.start_program()
@@ -203,8 +204,12 @@ class Bench:
                     return re.search(r'deployment .* to ready', file.read())
             wait_until(is_ready, 'the deployment', 120, program.process)
             pods = stage.cloud.control('pods')
-            late.append((pods['now_ms'] - pods['pods'][0]['ready_ms']) / 1000)
             requests = stage.cloud.control('requests')
+            # Known with the answer to the last question. Reading the log from here comes later, by
+            # as much as 0.8 s of a time that goes 20 times as fast.
+            known = max(request['at_ms'] for request in requests['requests']
+                        if UntilReady.kind(request) == PLUGIN)
+            late.append((known - pods['pods'][0]['ready_ms']) / 1000)
             times = [request['at_ms'] for request in requests['requests']
                      if request['route'] in ('get', 'list')]
             asked.append(max((sum(1 for other in times if 0 <= other - at < 60000)
@@ -311,7 +316,7 @@ class UntilReady:
                           ('/prompt', None), ('/history', None)]:
             if path.endswith(end):
                 return kind
-        return 'what Krita’s plugin asks'
+        return PLUGIN
 
 
 def private_dirty(pid):
