@@ -211,6 +211,20 @@ pass (Fixture *fixture, gint64 milliseconds)
     }
 }
 
+/* The same in few steps, for hours in which nothing is said. */
+void
+pass_quietly (Fixture *fixture, gint64 milliseconds)
+{
+  while (milliseconds > 0)
+    {
+      const gint64 step = MIN (milliseconds, MINUTE);
+
+      easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), step);
+      stub_settle ();
+      milliseconds -= step;
+    }
+}
+
 /* Lets cloud time pass until something holds; fails when more than @most_ms went by. */
 void
 pass_until (Fixture *fixture, gboolean (*condition) (gpointer), gpointer data, gint64 most_ms)

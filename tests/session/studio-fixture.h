@@ -44,6 +44,7 @@ void setup (Fixture *fixture, gconstpointer data);
 void teardown (Fixture *fixture, gconstpointer data);
 void restart (Fixture *fixture);
 void pass (Fixture *fixture, gint64 milliseconds);
+void pass_quietly (Fixture *fixture, gint64 milliseconds);
 void pass_until (Fixture *fixture, gboolean (*condition) (gpointer), gpointer data, gint64 most_ms);
 EaselLaunchSpec *make_spec (Fixture *fixture);
 EaselDeployment *rent (Fixture *fixture);
