@@ -19,6 +19,10 @@
 #define HELPER_DEADLINE_MS (60 * 1000)
 #define MAX_ANSWER (1024 * 1024)
 #define MAX_REASON 200
+/* The seal is wrong, or the count is none above the last one. */
+#define REFUSED 403
+#define FIRST_JUMP_US (G_GINT64_CONSTANT (10) * 60 * 1000 * 1000)
+#define LAST_JUMP_US (G_GINT64_CONSTANT (40) * 24 * 3600 * 1000 * 1000)
 /* Of the path's name, see admin_path(). */
 #define PATH_DIGITS 32
 
@@ -39,6 +43,7 @@ struct _EaselAgentClient
   EaselSecret *admin; /* (owned) */
   char *base;         /* (owned): without a slash at its end */
   char *path;         /* (owned) */
+  gint64 ahead_us;    /* how far the count runs before this computer's clock */
   GTask *busy[N_LANES];
   GQueue waiting[N_LANES]; /* (owned) (element-type GTask) */
 };
@@ -188,10 +193,10 @@ easel_agent_client_get_clock (EaselAgentClient *self)
 
 /* One count for the whole program: a client that is made anew must not begin below the last. */
 static char *
-next_counter (EaselClock *clock)
+next_counter (EaselAgentClient *self)
 {
   static gint64 last;
-  const gint64 now_us = easel_clock_get_unix_ms (clock) * 1000;
+  const gint64 now_us = easel_clock_get_unix_ms (self->clock) * 1000 + self->ahead_us;
 
   last = MAX (last + 1, now_us);
   return g_strdup_printf ("%" G_GINT64_FORMAT, last);
@@ -242,6 +247,14 @@ is_from_agent (EaselAgentClient *self, const Call *call, const EaselHttpResponse
   return easel_secret_equal (wanted, given);
 }
 
+/* Perhaps it has seen a higher count, from another computer or from this one before its clock was
+ * set back: there it would refuse everything until the clock has caught up. */
+static void
+jump_ahead (EaselAgentClient *self)
+{
+  self->ahead_us = CLAMP (self->ahead_us * 8, FIRST_JUMP_US, LAST_JUMP_US);
+}
+
 /* What stands between us and the agent: the provider's proxy, or nginx in the pod. */
 static GError *
 judge_stranger (guint status)
@@ -250,7 +263,7 @@ judge_stranger (guint status)
 
   switch (status)
     {
-    case 403:
+    case REFUSED:
       error = easel_error_new (EASEL_ERROR_BLOCKED, "the agent refused the seal");
       break;
     case 404:
@@ -323,6 +336,8 @@ read_answer (EaselAgentClient *self, Call *call, const EaselHttpResponse *respon
 
   if (!is_from_agent (self, call, response))
     {
+      if (response->status == REFUSED)
+        jump_ahead (self);
       g_propagate_error (error, judge_stranger (response->status));
       return NULL;
     }
@@ -377,7 +392,7 @@ send_call (EaselAgentClient *self, GTask *task)
     .retry = EASEL_RETRY_NEVER,
   };
 
-  call->counter = next_counter (self->clock);
+  call->counter = next_counter (self);
   seal = seal_call (self, call);
   request.seal = seal;
   self->busy[call->lane] = task;

@@ -232,6 +232,29 @@ test_refusals (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Another computer whose clock is weeks ahead has asked it before: the count catches up. */
+static void
+test_clock_behind (Fixture *fixture, gconstpointer data)
+{
+  const gint64 weeks_us = G_GINT64_CONSTANT (20) * 24 * 3600 * 1000 * 1000;
+  guint n_refused = 0;
+
+  reply (fixture, "GET", "status", 200, STATUS);
+  easel_test_server_set_last_count (fixture->server,
+                                    easel_clock_get_unix_ms (fixture->clock) * 1000 + weeks_us);
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (EaselAgentStatus) status = ask_status (fixture, &error);
+
+      if (status != NULL)
+        break;
+      g_assert_error (error, EASEL_ERROR, EASEL_ERROR_BLOCKED);
+      g_assert_cmpuint (++n_refused, <=, 5);
+    }
+  g_assert_cmpuint (n_refused, >=, 1);
+}
+
 /* Whatever answers in the agent's place is not believed, however well it reads. */
 static void
 test_strangers (Fixture *fixture, gconstpointer data)
@@ -381,6 +404,7 @@ main (int argc, char *argv[])
   ADD ("progress", test_progress);
   ADD ("generic", test_generic);
   ADD ("refusals", test_refusals);
+  ADD ("clock-behind", test_clock_behind);
   ADD ("strangers", test_strangers);
   ADD ("old-answer", test_old_answer);
   ADD ("order", test_order);

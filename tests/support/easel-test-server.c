@@ -339,6 +339,13 @@ check_seal (EaselTestServer *self, EaselTestRequest *request)
   return TRUE;
 }
 
+void
+easel_test_server_set_last_count (EaselTestServer *self, gint64 count)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (self->last_counts); i++)
+    self->last_counts[i] = count;
+}
+
 static void
 seal_answer (EaselTestServer *self, SoupServerMessage *message, const Answer *answer)
 {

@@ -109,6 +109,8 @@ void easel_test_server_expect_key (EaselTestServer *self, const char *key);
 /* From now on what is below the path of this pod's agent is refused without a right and new seal,
  * and its answers are sealed. The path is below "/" and needs no script of its own. */
 void easel_test_server_play_agent (EaselTestServer *self, const char *admin);
+/* As if somebody whose clock is ahead had asked it before. */
+void easel_test_server_set_last_count (EaselTestServer *self, gint64 count);
 char *easel_test_server_agent_path (const char *admin, const char *route);
 
 void easel_test_server_script (EaselTestServer *self,
