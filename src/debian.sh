@@ -17,6 +17,7 @@ build   libgtk-4-bin           gtk4-update-icon-cache when installing
 build   libsoup-3.0-dev        HTTP
 build   libjson-glib-dev       JSON
 build   libsecret-1-dev        the keyring
+build   libgcrypt20-dev        sums of models
 build   groff-base             checks the manual page
 run     adwaita-icon-theme     the icons
 run     librsvg2-common        without it no icon is drawn

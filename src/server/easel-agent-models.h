@@ -6,10 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* One piece of an upload. The agent takes up to 32 MiB, but two are in memory here. */
+/* One piece of an upload. The agent takes up to 32 MiB, but here three are in memory for a moment:
+ * one was sent, one is being sent, one is being read. */
 #define EASEL_AGENT_MIN_CHUNK (1024 * 1024)
 #define EASEL_AGENT_FIRST_CHUNK (4 * 1024 * 1024)
-#define EASEL_AGENT_MAX_CHUNK (8 * 1024 * 1024)
+#define EASEL_AGENT_MAX_CHUNK (5 * 1024 * 1024)
 /* Two thousand files with their names and hashes. */
 #define EASEL_AGENT_MAX_MODELS_ANSWER (4 * 1024 * 1024)
 

@@ -2,7 +2,7 @@
 /*
  * Sends one file to the agent in a pod, in pieces: asks how much is there, goes on behind it, and
  * ends with the agent's job that compares the whole. Reading and hashing happen in a thread, while
- * the piece before is on its way. Two pieces are in memory at most, however large the file is.
+ * the piece before is on its way. Few pieces are in memory, however large the file is.
  * A fault ends it; whoever wants to go on begins again and loses no more than one piece.
  */
 #include "config.h"
@@ -11,6 +11,9 @@
 
 #include "easel-agent-models.h"
 #include "easel-error.h"
+#include "easel-sha256.h"
+
+#include <sys/mman.h>
 
 /* RunPod's proxy hangs up after 100 s. */
 #define CHUNK_DEADLINE_MS (95 * 1000)
@@ -26,6 +29,12 @@ typedef struct
 
 typedef struct
 {
+  void *start;
+  gsize length;
+} Pages;
+
+typedef struct
+{
   EaselAgentClient *client; /* (owned) */
   char *folder;             /* (owned) */
   char *name;               /* (owned) */
@@ -34,11 +43,12 @@ typedef struct
   gpointer progress_data;
 
   GFileInputStream *stream; /* (owned) (nullable): the thread's, while is_reading */
-  GChecksum *sum;           /* (owned): the thread's, while is_reading */
+  EaselSha256 *sum;         /* (owned): the thread's, while is_reading */
   guint64 size;
   guint64 have;   /* on the pod */
   guint64 read;   /* read and in @sum */
-  gsize chunk;    /* size of the last piece that was sent */
+  gsize chunk;    /* how large a piece is read next, 0 at first */
+  gsize sending;  /* size of the piece that is on its way */
   guint64 from;   /* where the piece begins that is read */
   gsize wanted;   /* its size */
   gint64 sent_ms; /* when the piece was sent that is on its way */
@@ -70,7 +80,7 @@ upload_free (Upload *self)
   g_clear_object (&self->client);
   g_clear_object (&self->file);
   g_clear_object (&self->stream);
-  g_clear_pointer (&self->sum, g_checksum_free);
+  g_clear_pointer (&self->sum, easel_sha256_free);
   g_clear_pointer (&self->next, piece_free);
   g_clear_error (&self->fault);
   g_free (self->folder);
@@ -85,6 +95,31 @@ static GError *
 unreadable (const GError *error)
 {
   return easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "%s", error->message);
+}
+
+static void
+pages_free (gpointer data)
+{
+  Pages *self = data;
+
+  munmap (self->start, self->length);
+  g_free (self);
+}
+
+/* Pages of their own go back when the piece has been sent. Of the heap's, each thread that ever
+ * read a piece would keep some. Returns: (nullable) */
+static Pages *
+pages_new (gsize length)
+{
+  void *start = mmap (NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  Pages *self;
+
+  if (start == MAP_FAILED)
+    return NULL;
+  self = g_new0 (Pages, 1);
+  self->start = start;
+  self->length = length;
+  return self;
 }
 
 /* Reads exactly @length bytes, FALSE with @error if the file has become shorter. */
@@ -108,7 +143,7 @@ read_exactly (Upload *self, guint8 *buffer, gsize length, GCancellable *cancella
       easel_set_error (error, EASEL_ERROR_UNREADABLE_FILE, "the file has become shorter");
       return FALSE;
     }
-  g_checksum_update (self->sum, buffer, (gssize) length);
+  easel_sha256_update (self->sum, buffer, length);
   self->read += length;
   return TRUE;
 }
@@ -137,7 +172,7 @@ read_in_thread (GTask *reading, gpointer source, gpointer task_data, GCancellabl
   Upload *self = g_task_get_task_data (task);
   const gsize length = self->wanted;
   Piece *piece;
-  guint8 *buffer;
+  Pages *pages;
   GError *error = NULL;
 
   if (!read_up_to (self, self->from, cancellable, &error))
@@ -145,16 +180,21 @@ read_in_thread (GTask *reading, gpointer source, gpointer task_data, GCancellabl
       g_task_return_error (reading, error);
       return;
     }
-  buffer = g_malloc (MAX (length, 1));
-  if (!read_exactly (self, buffer, length, cancellable, &error))
+  pages = pages_new (MAX (length, 1));
+  if (pages == NULL)
     {
-      g_free (buffer);
+      g_task_return_new_error (reading, EASEL_ERROR, EASEL_ERROR_FAILED, "no memory for a piece");
+      return;
+    }
+  if (!read_exactly (self, pages->start, length, cancellable, &error))
+    {
+      pages_free (pages);
       g_task_return_error (reading, error);
       return;
     }
   piece = g_new0 (Piece, 1);
-  piece->bytes = g_bytes_new_take (buffer, length);
-  piece->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, piece->bytes);
+  piece->bytes = g_bytes_new_with_free_func (pages->start, length, pages_free, pages);
+  piece->sha256 = easel_sha256_of (pages->start, length);
   g_task_return_pointer (reading, piece, (GDestroyNotify) piece_free);
 }
 
@@ -209,7 +249,7 @@ on_piece_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (self->read == self->size && self->sha256 == NULL)
-    self->sha256 = g_strdup (g_checksum_get_string (self->sum));
+    self->sha256 = easel_sha256_to_string (self->sum);
   if (self->fault != NULL)
     fail (task, g_steal_pointer (&self->fault));
   else if (!self->is_sending)
@@ -240,7 +280,7 @@ go_on (GTask *task)
   call.body = piece->bytes;
   call.body_sha256 = piece->sha256;
   call.deadline_ms = CHUNK_DEADLINE_MS;
-  self->chunk = g_bytes_get_size (piece->bytes);
+  self->sending = g_bytes_get_size (piece->bytes);
   self->sent_ms = easel_clock_get_monotonic_ms (easel_agent_client_get_clock (self->client));
   self->is_sending = TRUE;
   easel_agent_client_call_async (self->client, &call, g_task_get_cancellable (task), on_piece_sent,
@@ -293,9 +333,9 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (task, error);
       return;
     }
-  self->have += self->chunk;
+  self->have += self->sending;
   self->chunk = easel_agent_models_next_chunk (
-      self->chunk,
+      self->sending,
       easel_clock_get_monotonic_ms (easel_agent_client_get_clock (self->client)) - self->sent_ms,
       FALSE);
   if (self->progress != NULL)
@@ -356,7 +396,7 @@ easel_model_upload_async (EaselAgentClient *client,
   self->name = g_strdup (name);
   self->progress = progress;
   self->progress_data = progress_data;
-  self->sum = g_checksum_new (G_CHECKSUM_SHA256);
+  self->sum = easel_sha256_new ();
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_model_upload_async);
   g_task_set_task_data (task, self, (GDestroyNotify) upload_free);

@@ -117,6 +117,8 @@ def own_models(stage):
     check(not program.find('Token from Civitai'), 'the token was asked for again')
 
     requests = cloud.control('requests')
+    check(max(request['bytes_in'] for request in requests['requests']) > 4 << 20,
+          'pieces do not grow')
     equal(requests['leaks'], 0, 'keys or tokens where none may be')
     check(any(request['route'] == 'civitai' and request['auth'] == 'present'
               for request in requests['requests']), 'the token was never sent')
