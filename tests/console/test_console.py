@@ -26,7 +26,7 @@ MEMBERS = {"provider", "id", "name", "state", "gpu", "address", "price_per_hour"
 class Console:
     """A person on a text console: a home of their own, and nothing of a desktop."""
 
-    def __init__(self, cloud, speed=30):
+    def __init__(self, cloud, speed=10):
         self.cloud = cloud
         self.home = tempfile.mkdtemp(prefix="easel-console-")
         self.endpoints = os.path.join(self.home, "endpoints")
