@@ -97,12 +97,23 @@ print_result (Console *self)
 }
 
 static void
-complain_about_account (EaselAccount *account, const GError *error)
+complain (const EaselProviderInfo *info, const GError *error)
 {
-  const EaselProviderInfo *info = easel_account_get_provider_info (account);
   g_autofree char *sentence = easel_error_sentence (error, info->name);
 
   g_printerr ("%s: %s\n", info->name, sentence);
+}
+
+/* A list may have failed before the look at its key did: then nobody else has told why. */
+static void
+complain_about_lists (Console *self, gboolean is_told)
+{
+  const GError *error = easel_studio_get_error (self->studio);
+  const EaselProviderInfo *info = easel_studio_get_error_provider (self->studio);
+
+  if (error != NULL && info != NULL && !is_told)
+    complain (info, error);
+  g_printerr ("%s\n", _ ("Not every list could be read."));
 }
 
 /* Says why the list is not the whole truth. Returns whether it is. */
@@ -112,6 +123,7 @@ is_complete (Console *self)
   g_auto (GStrv) known = g_settings_get_strv (self->world->settings, "known-providers");
   GListModel *model = get_rentals (self);
   gboolean complete = easel_studio_get_state (self->studio) == EASEL_STUDIO_KNOWN;
+  gboolean is_told = FALSE;
   guint i;
 
   for (i = 0; i < easel_session_get_n_accounts (self->session); i++)
@@ -120,7 +132,10 @@ is_complete (Console *self)
       const EaselProviderInfo *info = easel_account_get_provider_info (account);
 
       if (easel_account_get_error (account) != NULL)
-        complain_about_account (account, easel_account_get_error (account));
+        {
+          complain (info, easel_account_get_error (account));
+          is_told = is_told || info == easel_studio_get_error_provider (self->studio);
+        }
       if (easel_account_get_key (account) != NULL ||
           !g_strv_contains ((const char *const *) known, info->id))
         continue;
@@ -132,7 +147,7 @@ is_complete (Console *self)
     g_printerr ("%s\n", _ ("There is no key. With “--help” it says how to give one."));
   else if (easel_studio_get_error (self->studio) != NULL ||
            easel_studio_get_state (self->studio) == EASEL_STUDIO_CHECKING)
-    g_printerr ("%s\n", _ ("Not every list could be read."));
+    complain_about_lists (self, is_told);
   if (easel_studio_is_journal_damaged (self->studio))
     g_printerr ("%s\n", _ ("Part of what Cloud Easel wrote down on this computer cannot be read."));
   for (i = 0; i < g_list_model_get_n_items (model); i++)
