@@ -167,6 +167,13 @@ _easel_studio_keeps_history (EaselStudio *self)
          easel_instance_lock_is_free (self->lock);
 }
 
+/* Whether this instance has been started and is the one in charge. */
+gboolean
+_easel_studio_is_keeper (EaselStudio *self)
+{
+  return self->started && self->role == EASEL_STUDIO_KEEPER;
+}
+
 /**
  * _easel_studio_set_role:
  * @self: a studio that has not started

@@ -141,5 +141,6 @@ void _easel_studio_begin_listening (EaselStudio *self);
 void _easel_studio_look_beside (EaselStudio *self);
 gboolean _easel_studio_may_rent (EaselStudio *self, GError **error);
 gboolean _easel_studio_keeps_history (EaselStudio *self);
+gboolean _easel_studio_is_keeper (EaselStudio *self);
 
 G_END_DECLS

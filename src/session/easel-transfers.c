@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The models of all pods, and which are still to come to which. Owns transfers.json: a pod that is
  * named in it has been given what was ticked on the shelf, and what is listed under it has not come
- * yet. So a transfer outlives the program, and what somebody took back does not return. What a
- * model is, the shelf knows; how it comes, EaselPodModels. */
+ * yet. So a transfer outlives the program, and what somebody took back does not return. Only the
+ * instance in charge reads and writes it and gives pods what they are to have; another one shows
+ * what lies there. What a model is, the shelf knows; how it comes, EaselPodModels. */
 #include "config.h"
 
 #include "easel-transfers-private.h"
@@ -12,6 +13,7 @@
 #include "easel-json.h"
 #include "easel-pod-models-private.h"
 #include "easel-state-file.h"
+#include "easel-studio-private.h"
 
 #define FILE_NAME "transfers.json"
 #define FORMAT_VERSION 1
@@ -186,9 +188,13 @@ read_pod (EaselTransfers *self, JsonObject *object)
   JsonArray *wants = easel_json_peek_array (object, "wants");
   Pod *pod;
 
-  if (name == NULL || *name == '\0' || find_pod (self, name) != NULL)
+  if (name == NULL || *name == '\0')
     return;
-  pod = add_pod (self, name);
+  pod = find_pod (self, name);
+  if (pod == NULL)
+    pod = add_pod (self, name);
+  if (pod->is_from_file)
+    return;
   pod->is_from_file = TRUE;
   for (guint i = 0; wants != NULL && i < MIN (json_array_get_length (wants), EASEL_SHELF_MAX); i++)
     {
@@ -268,7 +274,7 @@ save (EaselTransfers *self)
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *text = NULL;
 
-  if (!easel_state_file_is_loaded (self->file))
+  if (!easel_state_file_is_loaded (self->file) || !_easel_studio_is_keeper (self->studio))
     return;
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "v");
@@ -314,8 +320,8 @@ fill_pod (EaselTransfers *self, Pod *pod)
 {
   GPtrArray *models = easel_shelf_get_models (self->shelf);
 
-  if (pod->is_filled || pod->models == NULL || !easel_state_file_is_loaded (self->file) ||
-      !easel_shelf_is_loaded (self->shelf))
+  if (pod->is_filled || pod->models == NULL || !_easel_studio_is_keeper (self->studio) ||
+      !easel_state_file_is_loaded (self->file) || !easel_shelf_is_loaded (self->shelf))
     return;
   if (!pod->is_from_file && easel_rental_get_record (pod->rental) == NULL)
     return;
@@ -433,8 +439,12 @@ sync_all (EaselTransfers *self)
 
   g_assert (EASEL_IS_TRANSFERS (self));
 
-  if (!easel_state_file_is_loaded (self->file))
-    return;
+  /* Not before: until then another instance may write it. */
+  if (_easel_studio_is_keeper (self->studio) && !easel_state_file_is_loaded (self->file))
+    {
+      easel_state_file_load (self->file);
+      return;
+    }
   rentals = easel_studio_get_rentals (self->studio);
   for (guint i = 0; i < g_list_model_get_n_items (rentals); i++)
     {
@@ -479,7 +489,7 @@ _easel_transfers_new (EaselClock *clock,
   g_signal_connect_object (self->file, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (shelf, "changed", G_CALLBACK (sync_all), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (studio, "changed", G_CALLBACK (sync_all), self, G_CONNECT_SWAPPED);
-  easel_state_file_load (self->file);
+  sync_all (self);
   return self;
 }
 

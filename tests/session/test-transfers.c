@@ -169,6 +169,28 @@ test_damaged (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_remove (aside), ==, 0);
 }
 
+/* "--list" and a second instance change nothing: neither the disk nor what lies on a pod. */
+static void
+test_only_who_is_in_charge (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, FILE_NAME, NULL);
+  Part part;
+
+  open_part (fixture, &part);
+  put (&part, "ink.safetensors", TRUE);
+  rent_until_ready (fixture);
+  close_part (&part);
+  g_assert_cmpint (g_remove (path), ==, 0);
+
+  fixture->studio->role = GPOINTER_TO_INT (data);
+  open_part (fixture, &part);
+  pass (fixture, MINUTE);
+  g_assert_cmpuint (g_list_model_get_n_items (transfers_of (&part, row (fixture, 0))), ==, 0);
+  close_part (&part);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  fixture->studio->role = EASEL_STUDIO_KEEPER;
+}
+
 static void
 test_go_first (void)
 {
@@ -185,6 +207,10 @@ main (int argc, char *argv[])
   g_test_add ("/transfers/outlives-program", Fixture, NULL, setup, test_outlives_program, teardown);
   g_test_add ("/transfers/gone", Fixture, NULL, setup, test_gone, teardown);
   g_test_add ("/transfers/damaged", Fixture, NULL, setup, test_damaged, teardown);
+  g_test_add ("/transfers/only-who-is-in-charge/onlooker", Fixture,
+              GINT_TO_POINTER (EASEL_STUDIO_ONLOOKER), setup, test_only_who_is_in_charge, teardown);
+  g_test_add ("/transfers/only-who-is-in-charge/helper", Fixture,
+              GINT_TO_POINTER (EASEL_STUDIO_HELPER), setup, test_only_who_is_in_charge, teardown);
   g_test_add_func ("/transfers/go-first", test_go_first);
   return g_test_run ();
 }
