@@ -237,13 +237,14 @@ read_length (SoupMessageHeaders *headers)
              : -1;
 }
 
-static EaselHttpResponse *
-make_response (EaselClock *clock, Exchange *exchange)
+/* @message: a SoupMessage that was answered; @body: (transfer full) */
+EaselHttpResponse *
+_easel_http_make_response (EaselClock *clock, gpointer message, GBytes *body)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (exchange->message);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
   EaselHttpResponse *response = g_new0 (EaselHttpResponse, 1);
 
-  response->status = soup_message_get_status (exchange->message);
+  response->status = soup_message_get_status (message);
   response->content_type = read_content_type (headers);
   response->retry_after_ms = read_retry_after (clock, headers);
   response->request_id = read_request_id (headers);
@@ -251,10 +252,18 @@ make_response (EaselClock *clock, Exchange *exchange)
   response->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
   response->disposition = g_strdup (soup_message_headers_get_one (headers, "Content-Disposition"));
   response->length = read_length (headers);
-  response->body = exchange->received != NULL
-                       ? g_byte_array_free_to_bytes (g_steal_pointer (&exchange->received))
-                       : g_bytes_new_static ("", 0);
+  response->body = body;
   return response;
+}
+
+static EaselHttpResponse *
+make_response (EaselClock *clock, Exchange *exchange)
+{
+  GBytes *body = exchange->received != NULL
+                     ? g_byte_array_free_to_bytes (g_steal_pointer (&exchange->received))
+                     : g_bytes_new_static ("", 0);
+
+  return _easel_http_make_response (clock, exchange->message, body);
 }
 
 static void
@@ -667,6 +676,13 @@ on_network_event (SoupMessage *message,
     g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection), protocols);
 }
 
+/* @message: a SoupMessage that was not sent yet */
+void
+_easel_http_offer_http1 (gpointer message)
+{
+  g_signal_connect (message, "network-event", G_CALLBACK (on_network_event), NULL);
+}
+
 static SoupMessage *
 make_message (Exchange *exchange)
 {
@@ -677,7 +693,7 @@ make_message (Exchange *exchange)
 
   if (exchange->retry == EASEL_RETRY_NEVER)
     g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), exchange);
-  g_signal_connect (message, "network-event", G_CALLBACK (on_network_event), NULL);
+  _easel_http_offer_http1 (message);
   soup_message_set_flags (message, flags);
   soup_message_headers_replace (headers, "Accept", exchange->accept);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");

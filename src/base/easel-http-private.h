@@ -15,6 +15,8 @@ char *_easel_http_uri_for_log (GUri *uri);
 
 /* The SoupSession that reaches @uri; see easel-http.c. */
 gpointer _easel_http_get_session (EaselHttp *self, GUri *uri);
+gpointer _easel_http_session_new (GTlsDatabase *tls_database, gboolean is_local);
+GTlsDatabase *_easel_http_get_tls_database (EaselHttp *self);
 EaselClock *_easel_http_get_clock (EaselHttp *self);
 EaselHttpGate *_easel_http_get_gate (EaselHttp *self);
 
@@ -27,6 +29,8 @@ typedef enum
 } EaselHttpWish;
 
 /* See easel-http-exchange.c. */
+EaselHttpResponse *_easel_http_make_response (EaselClock *clock, gpointer message, GBytes *body);
+void _easel_http_offer_http1 (gpointer message);
 void _easel_http_exchange (GTask *task,
                            const EaselHttpRequest *request,
                            EaselHttpJudge judge,

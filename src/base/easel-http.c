@@ -2,7 +2,8 @@
 /*
  * The client object: its sessions, whom it trusts, and the public calls. It has no cookies, no
  * cache and no proxy for this computer's own addresses. What happens to one request is in
- * easel-http-exchange.c, websockets are in easel-http-websocket.c, addresses in easel-http-uri.c.
+ * easel-http-exchange.c, large bodies are in easel-http-line.c, websockets in
+ * easel-http-websocket.c, addresses in easel-http-uri.c.
  */
 #include "config.h"
 
@@ -218,10 +219,11 @@ _easel_http_get_session (EaselHttp *self, GUri *uri)
   return _easel_http_uri_host_is_loopback (uri) ? self->local_session : self->session;
 }
 
-/* No timeout of the session's own: it would end a long deadline early, and an idle stream. No
- * compression: libsoup 3.2 takes a compressed body that was cut off for a whole one. */
-static SoupSession *
-make_session (EaselHttp *self)
+/* Returns: (transfer full): a SoupSession, for the thread that calls. No timeout of the session's
+ * own: it would end a long deadline early, and an idle stream. No compression: libsoup 3.2 takes a
+ * compressed body that was cut off for a whole one. */
+gpointer
+_easel_http_session_new (GTlsDatabase *tls_database, gboolean is_local)
 {
   SoupSession *session =
       soup_session_new_with_options ("user-agent", USER_AGENT, "timeout", 0, "idle-timeout",
@@ -229,9 +231,20 @@ make_session (EaselHttp *self)
                                      NULL);
 
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  if (self->tls_database != NULL)
-    soup_session_set_tls_database (session, self->tls_database);
+  if (tls_database != NULL)
+    soup_session_set_tls_database (session, tls_database);
+  if (is_local)
+    soup_session_set_proxy_resolver (session, NULL);
   return session;
+}
+
+/* Returns: (transfer none) (nullable) */
+GTlsDatabase *
+_easel_http_get_tls_database (EaselHttp *self)
+{
+  g_assert (EASEL_IS_HTTP (self));
+
+  return self->tls_database;
 }
 
 static void
@@ -241,9 +254,8 @@ easel_http_constructed (GObject *object)
 
   G_OBJECT_CLASS (easel_http_parent_class)->constructed (object);
 
-  self->session = make_session (self);
-  self->local_session = make_session (self);
-  soup_session_set_proxy_resolver (self->local_session, NULL);
+  self->session = _easel_http_session_new (self->tls_database, FALSE);
+  self->local_session = _easel_http_session_new (self->tls_database, TRUE);
 }
 
 static void
