@@ -2,7 +2,7 @@
 /*
  * SHA-256 of whole models. GChecksum does it in plain C; libgcrypt, which libsecret brings along
  * anyway, uses what the processor has for it and is four times as fast. That decides how fast a
- * model is sent, since each byte is counted twice.
+ * model is sent.
  */
 #include "config.h"
 
@@ -88,17 +88,24 @@ to_text (const guint8 *digest)
 }
 
 /**
- * easel_sha256_to_string:
- * @self: a sum; nothing can be added any more
+ * easel_sha256_peek:
+ * @self: a sum, to which more may be added
  *
- * Returns: (transfer full): 64 hexadecimal digits
+ * Returns: (transfer full): 64 hexadecimal digits, of what was added so far
  */
 char *
-easel_sha256_to_string (EaselSha256 *self)
+easel_sha256_peek (const EaselSha256 *self)
 {
+  gcry_md_hd_t copy;
+  char *text;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return to_text (gcry_md_read (self->handle, GCRY_MD_SHA256));
+  if (gcry_md_copy (&copy, self->handle) != 0)
+    g_assert_not_reached ();
+  text = to_text (gcry_md_read (copy, GCRY_MD_SHA256));
+  gcry_md_close (copy);
+  return text;
 }
 
 /**

@@ -13,7 +13,7 @@ void easel_sha256_free (EaselSha256 *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselSha256, easel_sha256_free)
 
 void easel_sha256_update (EaselSha256 *self, const void *data, gsize length);
-char *easel_sha256_to_string (EaselSha256 *self);
+char *easel_sha256_peek (const EaselSha256 *self);
 char *easel_sha256_of (const void *data, gsize length);
 
 G_END_DECLS

@@ -57,6 +57,9 @@ typedef struct
   char *content_type; /* (owned) (nullable) */
   guint deadline_ms;
   gsize max_bytes;
+  EaselHttpLine *line; /* (owned) (nullable) */
+  EaselHttpMeanwhile meanwhile;
+  gpointer meanwhile_data;
   Lane lane;
   char *counter; /* (owned) (nullable): once it was sent */
   guint status;
@@ -75,6 +78,7 @@ call_free (Call *call)
   g_free (call->body_sha256);
   g_free (call->content_type);
   g_free (call->counter);
+  g_clear_object (&call->line);
   g_free (call);
 }
 
@@ -189,6 +193,20 @@ easel_agent_client_get_clock (EaselAgentClient *self)
   g_return_val_if_fail (EASEL_IS_AGENT_CLIENT (self), NULL);
 
   return self->clock;
+}
+
+/**
+ * easel_agent_client_get_http:
+ * @self: a client
+ *
+ * Returns: (transfer none): the program's HTTP client
+ */
+EaselHttp *
+easel_agent_client_get_http (EaselAgentClient *self)
+{
+  g_return_val_if_fail (EASEL_IS_AGENT_CLIENT (self), NULL);
+
+  return self->http;
 }
 
 /* One count for the whole program: a client that is made anew must not begin below the last. */
@@ -364,9 +382,12 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   JsonNode *root = NULL;
 
-  response = easel_http_send_finish (EASEL_HTTP (source), result, &error);
+  response = call->line != NULL ? easel_http_line_send_finish (call->line, result, &error)
+                                : easel_http_send_finish (EASEL_HTTP (source), result, &error);
   if (response != NULL)
     root = read_answer (self, call, response, &error);
+  /* Whoever is told may want to fill the same memory anew. */
+  g_clear_pointer (&call->body, g_bytes_unref);
   self->busy[lane] = NULL;
   send_next (self, lane);
   if (root != NULL)
@@ -396,7 +417,12 @@ send_call (EaselAgentClient *self, GTask *task)
   seal = seal_call (self, call);
   request.seal = seal;
   self->busy[call->lane] = task;
-  easel_http_send_async (self->http, &request, NULL, g_task_get_cancellable (task), on_sent, task);
+  if (call->line != NULL)
+    easel_http_line_send_async (call->line, &request, call->meanwhile, call->meanwhile_data,
+                                g_task_get_cancellable (task), on_sent, task);
+  else
+    easel_http_send_async (self->http, &request, NULL, g_task_get_cancellable (task), on_sent,
+                           task);
 }
 
 static void
@@ -461,6 +487,9 @@ easel_agent_client_call_async (EaselAgentClient *self,
   copy->content_type = g_strdup (call->content_type);
   copy->deadline_ms = call->deadline_ms > 0 ? call->deadline_ms : DEADLINE_MS;
   copy->max_bytes = call->max_bytes > 0 ? call->max_bytes : MAX_ANSWER;
+  g_set_object (&copy->line, call->line);
+  copy->meanwhile = call->meanwhile;
+  copy->meanwhile_data = call->meanwhile_data;
   copy->lane = lane_for (call->route);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_agent_client_call_async);

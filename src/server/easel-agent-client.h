@@ -2,7 +2,7 @@
 #pragma once
 
 #include "easel-agent-status.h"
-#include "easel-http.h"
+#include "easel-http-line.h"
 
 G_BEGIN_DECLS
 
@@ -11,10 +11,13 @@ G_BEGIN_DECLS
  * @method: "GET", "POST", "PUT", "DELETE"
  * @route: what follows the agent's path, with its query, percent-encoded: "progress?log=0"
  * @body: (nullable): sent as it is
- * @body_sha256: (nullable): of @body, if whoever asks knows it
+ * @body_sha256: (nullable): what stands for @body in the seal; its SHA-256 if %NULL
  * @content_type: (nullable): of @body, "application/json" if %NULL
  * @deadline_ms: in this computer's time; 0 means 15 s
  * @max_bytes: largest answer; 0 means 1 MiB
+ * @line: (nullable): what carries it, if it is one of many with large bodies
+ * @meanwhile: (nullable): what @line's thread does while it waits for the answer
+ * @meanwhile_data: for @meanwhile
  *
  * One question to the agent. Set up on the stack; easel_agent_client_call_async() copies.
  */
@@ -27,6 +30,9 @@ typedef struct
   const char *content_type;
   guint deadline_ms;
   gsize max_bytes;
+  EaselHttpLine *line;
+  EaselHttpMeanwhile meanwhile;
+  gpointer meanwhile_data;
 } EaselAgentCall;
 
 /* The agent in one pod. Calls to the same part of it (the guard: status, extend, helper; the
@@ -38,6 +44,7 @@ G_DECLARE_FINAL_TYPE (EaselAgentClient, easel_agent_client, EASEL, AGENT_CLIENT,
 EaselAgentClient *
 easel_agent_client_new (EaselHttp *http, EaselClock *clock, const char *base, EaselSecret *admin);
 EaselClock *easel_agent_client_get_clock (EaselAgentClient *self);
+EaselHttp *easel_agent_client_get_http (EaselAgentClient *self);
 gboolean easel_agent_client_is_for (EaselAgentClient *self, const char *base, EaselSecret *admin);
 
 void easel_agent_client_call_async (EaselAgentClient *self,

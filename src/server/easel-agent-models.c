@@ -315,6 +315,7 @@ easel_agent_models_file_route (const char *folder, const char *name)
  * @offset: where the piece belongs
  * @size: of the whole file
  * @sha256: (nullable): of the whole file
+ * @is_whole: the seal covers the sum of the file up to the end of the piece, not of the piece
  *
  * Returns: (transfer full): where a piece of an upload is put
  */
@@ -323,7 +324,8 @@ easel_agent_models_chunk_route (const char *folder,
                                 const char *name,
                                 guint64 offset,
                                 guint64 size,
-                                const char *sha256)
+                                const char *sha256,
+                                gboolean is_whole)
 {
   g_autofree char *file = NULL;
 
@@ -332,9 +334,9 @@ easel_agent_models_chunk_route (const char *folder,
   g_return_val_if_fail (sha256 == NULL || is_hash (sha256), NULL);
 
   file = easel_agent_models_file_route (folder, name);
-  return g_strdup_printf ("%s?offset=%" G_GUINT64_FORMAT "&size=%" G_GUINT64_FORMAT "%s%s", file,
+  return g_strdup_printf ("%s?offset=%" G_GUINT64_FORMAT "&size=%" G_GUINT64_FORMAT "%s%s%s", file,
                           offset, size, sha256 != NULL ? "&sha256=" : "",
-                          sha256 != NULL ? sha256 : "");
+                          sha256 != NULL ? sha256 : "", is_whole ? "&whole=1" : "");
 }
 
 static void

@@ -83,7 +83,8 @@ char *easel_agent_models_chunk_route (const char *folder,
                                       const char *name,
                                       guint64 offset,
                                       guint64 size,
-                                      const char *sha256);
+                                      const char *sha256,
+                                      gboolean is_whole);
 GBytes *easel_agent_models_download_body (const char *uri,
                                           const char *folder,
                                           const char *name,

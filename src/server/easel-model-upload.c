@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Sends one file to the agent in a pod, in pieces: asks how much is there, goes on behind it, and
- * ends with the agent's job that compares the whole. Reading and hashing happen in a thread, while
- * the piece before is on its way. Few pieces are in memory, however large the file is.
+ * ends with the agent's job that compares the whole. The thread that has sent a piece reads and
+ * hashes the next one while it waits for the answer. Two pieces are in memory, however large the
+ * file is.
+ * Each byte is hashed once: an agent that has added up all that came before takes the sum of the
+ * file up to a piece's end for the piece's seal, and at the end that is the sum of the whole. One
+ * that has not (it was started anew in between) wants the sum of each piece by itself.
  * A fault ends it; whoever wants to go on begins again and loses no more than one piece.
  */
 #include "config.h"
@@ -20,18 +24,28 @@
 #define CONFLICT 409
 #define HASH_PIECE (1024 * 1024)
 
-/* A piece of the file, read and hashed in a thread. */
+/* A piece of the file, read and hashed. */
 typedef struct
 {
   GBytes *bytes; /* (owned) */
-  char *sha256;  /* (owned) */
+  char *sha256;  /* (owned): what its seal covers */
 } Piece;
 
+/* What a piece lies in. */
+typedef struct _Pages Pages;
+
+/* Where the next piece finds the pages of one that has been sent. Shared by the thread that reads
+ * and whoever is the last to hold a piece. */
 typedef struct
 {
+  Pages *spare; /* (owned) (nullable): atomic */
+} Pool;
+
+struct _Pages
+{
   void *start;
-  gsize length;
-} Pages;
+  Pool *pool; /* (owned), except of the spare one */
+};
 
 typedef struct
 {
@@ -42,21 +56,24 @@ typedef struct
   EaselModelUploadFunc progress;
   gpointer progress_data;
 
-  GFileInputStream *stream; /* (owned) (nullable): the thread's, while is_reading */
-  EaselSha256 *sum;         /* (owned): the thread's, while is_reading */
+  EaselHttpLine *line; /* (owned) */
   guint64 size;
-  guint64 have;   /* on the pod */
-  guint64 read;   /* read and in @sum */
-  gsize chunk;    /* how large a piece is read next, 0 at first */
-  gsize sending;  /* size of the piece that is on its way */
-  guint64 from;   /* where the piece begins that is read */
-  gsize wanted;   /* its size */
-  gint64 sent_ms; /* when the piece was sent that is on its way */
-  Piece *next;    /* (owned) (nullable): read ahead */
-  GError *fault;  /* (owned) (nullable): of reading ahead */
-  char *sha256;   /* (owned) (nullable): of the whole, once it has been read */
-  gboolean is_reading;
-  gboolean is_sending;
+  guint64 have;      /* on the pod */
+  gsize chunk;       /* how large a piece is read next, 0 at first */
+  gsize sending;     /* size of the piece that is on its way */
+  gint64 sent_ms;    /* when it was sent */
+  gboolean is_whole; /* the agent knows the sum of what it has */
+
+  /* a thread's, while one reads */
+  GFileInputStream *stream; /* (owned) (nullable) */
+  EaselSha256 *sum;         /* (owned) */
+  Pool *pool;               /* (owned) */
+  guint64 read;             /* read and in @sum */
+  guint64 from;             /* where the piece begins that is wanted */
+  gsize wanted;             /* its size, 0 if all was read */
+  Piece *next;              /* (owned) (nullable): what was read */
+  GError *fault;            /* (owned) (nullable): why it was not */
+  char *sha256;             /* (owned) (nullable): of the whole, once it has been read */
 } Upload;
 
 static void on_opened (GObject *source, GAsyncResult *result, gpointer user_data);
@@ -64,7 +81,7 @@ static void on_size_known (GObject *source, GAsyncResult *result, gpointer user_
 static void on_probed (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_piece_read (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data);
-static void go_on (GTask *task);
+static void send_next (GTask *task);
 
 static void
 piece_free (Piece *piece)
@@ -75,6 +92,27 @@ piece_free (Piece *piece)
 }
 
 static void
+pages_unmap (Pages *pages)
+{
+  munmap (pages->start, EASEL_AGENT_MAX_CHUNK);
+  g_free (pages);
+}
+
+static void
+pool_clear (gpointer data)
+{
+  Pool *pool = data;
+
+  g_clear_pointer (&pool->spare, pages_unmap);
+}
+
+static void
+pool_unref (Pool *pool)
+{
+  g_atomic_rc_box_release_full (pool, pool_clear);
+}
+
+static void
 upload_free (Upload *self)
 {
   g_clear_object (&self->client);
@@ -82,6 +120,8 @@ upload_free (Upload *self)
   g_clear_object (&self->stream);
   g_clear_pointer (&self->sum, easel_sha256_free);
   g_clear_pointer (&self->next, piece_free);
+  g_clear_pointer (&self->pool, pool_unref);
+  g_clear_object (&self->line);
   g_clear_error (&self->fault);
   g_free (self->folder);
   g_free (self->name);
@@ -98,28 +138,44 @@ unreadable (const GError *error)
 }
 
 static void
-pages_free (gpointer data)
+pages_give_back (gpointer data)
 {
-  Pages *self = data;
+  Pages *pages = data;
+  Pool *pool = pages->pool;
+  Pages *other = g_atomic_pointer_exchange (&pool->spare, pages);
 
-  munmap (self->start, self->length);
-  g_free (self);
+  if (other != NULL)
+    pages_unmap (other);
+  pool_unref (pool);
 }
 
-/* Pages of their own go back when the piece has been sent. Of the heap's, each thread that ever
- * read a piece would keep some. Returns: (nullable) */
+/* Not of the heap, of which each thread that ever read a piece would keep some. What a piece does
+ * not fill takes no memory. Returns: (nullable) */
 static Pages *
-pages_new (gsize length)
+pages_new (void)
 {
-  void *start = mmap (NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  Pages *self;
+  void *start = mmap (NULL, EASEL_AGENT_MAX_CHUNK, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  Pages *pages;
 
   if (start == MAP_FAILED)
     return NULL;
-  self = g_new0 (Pages, 1);
-  self->start = start;
-  self->length = length;
-  return self;
+  pages = g_new0 (Pages, 1);
+  pages->start = start;
+  return pages;
+}
+
+/* Returns: (nullable): to be given back */
+static Pages *
+pages_take (Pool *pool)
+{
+  Pages *pages = g_atomic_pointer_exchange (&pool->spare, NULL);
+
+  if (pages == NULL)
+    pages = pages_new ();
+  if (pages != NULL)
+    pages->pool = g_atomic_rc_box_acquire (pool);
+  return pages;
 }
 
 /* Reads exactly @length bytes, FALSE with @error if the file has become shorter. */
@@ -165,73 +221,82 @@ read_up_to (Upload *self, guint64 offset, GCancellable *cancellable, GError **er
   return TRUE;
 }
 
-static void
-read_in_thread (GTask *reading, gpointer source, gpointer task_data, GCancellable *cancellable)
+static Piece *
+make_piece (Upload *self, Pages *pages)
 {
-  GTask *task = task_data;
-  Upload *self = g_task_get_task_data (task);
-  const gsize length = self->wanted;
-  Piece *piece;
-  Pages *pages;
-  GError *error = NULL;
+  Piece *piece = g_new0 (Piece, 1);
 
-  if (!read_up_to (self, self->from, cancellable, &error))
-    {
-      g_task_return_error (reading, error);
-      return;
-    }
-  pages = pages_new (MAX (length, 1));
+  piece->bytes = g_bytes_new_with_free_func (pages->start, self->wanted, pages_give_back, pages);
+  piece->sha256 =
+      self->is_whole ? easel_sha256_peek (self->sum) : easel_sha256_of (pages->start, self->wanted);
+  return piece;
+}
+
+/* Leaves what was read, or why it was not. */
+static void
+read_next (gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Pages *pages;
+
+  if (self->wanted == 0 || !read_up_to (self, self->from, cancellable, &self->fault))
+    return;
+  pages = pages_take (self->pool);
   if (pages == NULL)
     {
-      g_task_return_new_error (reading, EASEL_ERROR, EASEL_ERROR_FAILED, "no memory for a piece");
+      easel_set_error (&self->fault, EASEL_ERROR_FAILED, "no memory for a piece");
       return;
     }
-  if (!read_exactly (self, pages->start, length, cancellable, &error))
+  if (!read_exactly (self, pages->start, self->wanted, cancellable, &self->fault))
     {
-      pages_free (pages);
-      g_task_return_error (reading, error);
+      pages_give_back (pages);
       return;
     }
-  piece = g_new0 (Piece, 1);
-  piece->bytes = g_bytes_new_with_free_func (pages->start, length, pages_free, pages);
-  piece->sha256 = easel_sha256_of (pages->start, length);
-  g_task_return_pointer (reading, piece, (GDestroyNotify) piece_free);
+  self->next = make_piece (self, pages);
+  if (self->read == self->size)
+    self->sha256 = easel_sha256_peek (self->sum);
+}
+
+static void
+read_first (GTask *reading, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  read_next (task_data);
+  g_task_return_boolean (reading, TRUE);
 }
 
 /* --- in the main loop --------------------------------------------------------------------- */
 
-/* Takes @error. Waits for the thread, which still uses the file. */
+/* Takes @task and @error. */
 static void
 fail (GTask *task, GError *error)
 {
-  Upload *self = g_task_get_task_data (task);
-
-  if (self->fault == NULL)
-    self->fault = error;
-  else
-    g_error_free (error);
-  if (!self->is_reading && !self->is_sending)
-    {
-      g_task_return_error (task, g_steal_pointer (&self->fault));
-      g_object_unref (task);
-    }
+  g_task_return_error (task, error);
+  g_object_unref (task);
 }
 
+/* @behind: where the piece ends that is sent meanwhile */
 static void
-read_ahead (GTask *task)
+plan_next (Upload *self, guint64 behind)
+{
+  const gsize chunk = self->chunk > 0 ? self->chunk : easel_agent_models_next_chunk (0, 0, FALSE);
+
+  self->from = behind;
+  self->wanted = (gsize) MIN (self->size - behind, chunk);
+}
+
+/* Nothing is sent meanwhile. */
+static void
+read_alone (GTask *task)
 {
   Upload *self = g_task_get_task_data (task);
-  g_autoptr (GTask) reading = NULL;
+  g_autoptr (GTask) reading = g_task_new (NULL, NULL, on_piece_read, task);
 
-  self->from = MAX (self->read, self->have);
-  self->wanted =
-      (gsize) MIN (self->size - self->from,
-                   self->chunk > 0 ? self->chunk : easel_agent_models_next_chunk (0, 0, FALSE));
-  self->is_reading = TRUE;
-  reading = g_task_new (NULL, g_task_get_cancellable (task), on_piece_read, task);
-  g_task_set_source_tag (reading, read_ahead);
+  plan_next (self, self->have);
+  g_task_set_source_tag (reading, read_alone);
   g_task_set_task_data (reading, task, NULL);
-  g_task_run_in_thread (reading, read_in_thread);
+  g_task_run_in_thread (reading, read_first);
 }
 
 static void
@@ -239,55 +304,40 @@ on_piece_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Upload *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  self->is_reading = FALSE;
-  self->next = g_task_propagate_pointer (G_TASK (result), &error);
-  if (self->next == NULL)
-    {
-      fail (task, error);
-      return;
-    }
-  if (self->read == self->size && self->sha256 == NULL)
-    self->sha256 = easel_sha256_to_string (self->sum);
-  if (self->fault != NULL)
+  if (self->next != NULL)
+    send_next (task);
+  else
     fail (task, g_steal_pointer (&self->fault));
-  else if (!self->is_sending)
-    go_on (task);
 }
 
-/* Sends what was read, and reads what comes behind it. */
+/* Sends what was read, and has the piece behind it read. */
 static void
-go_on (GTask *task)
+send_next (GTask *task)
 {
   Upload *self = g_task_get_task_data (task);
+  Piece *piece = g_steal_pointer (&self->next);
+  const gsize length = g_bytes_get_size (piece->bytes);
   g_autofree char *route = NULL;
-  Piece *piece;
   EaselAgentCall call = { .method = "PUT", .content_type = "application/octet-stream" };
 
-  if (self->next == NULL)
-    {
-      read_ahead (task);
-      return;
-    }
-  piece = g_steal_pointer (&self->next);
   /* Only the last one knows the sum of the whole. */
   route = easel_agent_models_chunk_route (self->folder, self->name, self->have, self->size,
-                                          self->have + g_bytes_get_size (piece->bytes) == self->size
-                                              ? self->sha256
-                                              : NULL);
+                                          self->have + length == self->size ? self->sha256 : NULL,
+                                          self->is_whole);
+  plan_next (self, self->have + length);
+  call.line = self->line;
+  call.meanwhile = read_next;
+  call.meanwhile_data = task;
   call.route = route;
   call.body = piece->bytes;
   call.body_sha256 = piece->sha256;
   call.deadline_ms = CHUNK_DEADLINE_MS;
-  self->sending = g_bytes_get_size (piece->bytes);
+  self->sending = length;
   self->sent_ms = easel_clock_get_monotonic_ms (easel_agent_client_get_clock (self->client));
-  self->is_sending = TRUE;
   easel_agent_client_call_async (self->client, &call, g_task_get_cancellable (task), on_piece_sent,
                                  task);
   piece_free (piece);
-  if (self->read < self->size)
-    read_ahead (task);
 }
 
 static GError *
@@ -323,7 +373,6 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
       easel_agent_client_call_finish (EASEL_AGENT_CLIENT (source), result, &status, &error);
   const char *job = NULL;
 
-  self->is_sending = FALSE;
   if (root != NULL && status >= 300)
     error = explain_refusal (status, root);
   if (error == NULL && self->fault != NULL)
@@ -342,8 +391,11 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     self->progress (self->have, self->size, self->progress_data);
   if (self->have < self->size)
     {
-      if (self->next != NULL || !self->is_reading)
-        go_on (task);
+      /* An answer that comes before all has left leaves no time to read. */
+      if (self->next != NULL)
+        send_next (task);
+      else
+        read_alone (task);
       return;
     }
   if (JSON_NODE_HOLDS_OBJECT (root))
@@ -397,6 +449,8 @@ easel_model_upload_async (EaselAgentClient *client,
   self->progress = progress;
   self->progress_data = progress_data;
   self->sum = easel_sha256_new ();
+  self->pool = g_atomic_rc_box_new0 (Pool);
+  self->line = easel_http_line_new (easel_agent_client_get_http (client));
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_model_upload_async);
   g_task_set_task_data (task, self, (GDestroyNotify) upload_free);
@@ -433,7 +487,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
                                         on_size_known, task);
 }
 
-/* An empty piece at the beginning changes nothing, and the answer tells how much is there. */
+/* An empty piece at the beginning changes nothing, and the answer tells how much is there and
+ * whether the agent knows its sum. */
 static void
 on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -456,9 +511,8 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (task, easel_error_new (EASEL_ERROR_NOT_A_MODEL, "the file is empty"));
       return;
     }
-  route = easel_agent_models_chunk_route (self->folder, self->name, 0, self->size, NULL);
+  route = easel_agent_models_chunk_route (self->folder, self->name, 0, self->size, NULL, FALSE);
   call.route = route;
-  self->is_sending = TRUE;
   easel_agent_client_call_async (self->client, &call, g_task_get_cancellable (task), on_probed,
                                  task);
 }
@@ -474,7 +528,6 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
       easel_agent_client_call_finish (EASEL_AGENT_CLIENT (source), result, &status, &error);
   guint64 have;
 
-  self->is_sending = FALSE;
   if (root == NULL)
     {
       fail (task, error);
@@ -488,9 +541,10 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   /* What is longer than the file is something else: it is sent anew. */
   self->have = have <= self->size ? have : 0;
+  self->is_whole = easel_json_peek_boolean (json_node_get_object (root), "whole", FALSE);
   if (self->progress != NULL)
     self->progress (self->have, self->size, self->progress_data);
-  read_ahead (task);
+  read_alone (task);
 }
 
 /**

@@ -334,10 +334,11 @@ list (EaselSimAgent *self)
   return easel_sim_answer_json (200, easel_sim_close_root (builder));
 }
 
+/* What is sent in order adds up here, so the sum of what is there is always known. */
 static EaselSimAnswer *
 tell_have (guint status, gint64 have)
 {
-  g_autofree char *text = g_strdup_printf ("{\"have\":%" G_GINT64_FORMAT "}", have);
+  g_autofree char *text = g_strdup_printf ("{\"have\":%" G_GINT64_FORMAT ",\"whole\":true}", have);
 
   return easel_sim_answer_new (status, "application/json", text);
 }
@@ -346,7 +347,7 @@ static EaselSimAnswer *
 refuse_offset (gint64 have)
 {
   g_autofree char *text =
-      g_strdup_printf ("{\"error\":\"offset\",\"have\":%" G_GINT64_FORMAT "}", have);
+      g_strdup_printf ("{\"error\":\"offset\",\"have\":%" G_GINT64_FORMAT ",\"whole\":true}", have);
 
   return easel_sim_answer_new (409, "application/json", text);
 }
@@ -578,6 +579,25 @@ read_number (const EaselSimRequest *request, const char *name, gint64 *ret_numbe
   const char *text = easel_sim_request_query (request, name);
 
   return text != NULL && g_ascii_string_to_signed (text, 10, 0, G_MAXINT64 / 2, ret_number, NULL);
+}
+
+/* What the seal of a piece covers that goes on with the sum of those before it; @parts as of
+ * _easel_sim_agent_answer_helper(). Returns: (nullable): %NULL if their sum is not known */
+char *
+_easel_sim_agent_hash_upload (const EaselSimAgent *self,
+                              const EaselSimRequest *request,
+                              char **parts)
+{
+  EaselSimJobFile *job = g_strv_length (parts) == 2 ? open_upload (self, parts[0], parts[1]) : NULL;
+  g_autoptr (GChecksum) sum = NULL;
+  gint64 offset;
+
+  if (!read_number (request, "offset", &offset) || job == NULL || job->have != offset)
+    return NULL;
+  sum = g_checksum_copy (job->sum);
+  g_checksum_update (sum, g_bytes_get_data (request->body, NULL),
+                     (gssize) g_bytes_get_size (request->body));
+  return g_strdup (g_checksum_get_string (sum));
 }
 
 static EaselSimAnswer *

@@ -102,6 +102,9 @@ _easel_sim_agent_answer (EaselSimAgent *self, const EaselSimRequest *request, co
 /* Models. */
 EaselSimAnswer *
 _easel_sim_agent_answer_helper (EaselSimAgent *self, const EaselSimRequest *request, char **parts);
+char *_easel_sim_agent_hash_upload (const EaselSimAgent *self,
+                                    const EaselSimRequest *request,
+                                    char **parts);
 EaselSimAnswer *_easel_sim_agent_refuse (guint status, const char *error);
 void _easel_sim_agent_land_files (EaselSimAgent *self);
 void _easel_sim_agent_put_files (EaselSimAgent *self, JsonBuilder *builder);

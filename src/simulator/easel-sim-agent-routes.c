@@ -48,12 +48,12 @@ static gboolean
 check_mac (EaselSimAgent *self,
            const EaselSimRequest *request,
            const char *route,
+           const char *body_hash,
            guint64 *last,
            char **ret_counter)
 {
   const char *header = easel_sim_request_header (request, "x-easel");
   g_auto (GStrv) words = header != NULL ? g_strsplit (header, " ", -1) : NULL;
-  g_autofree char *body_hash = hash_of (request->body);
   g_autofree char *text = NULL;
   g_autofree char *wanted = NULL;
   guint64 counter;
@@ -366,19 +366,33 @@ answer_guard (EaselSimAgent *self, const EaselSimRequest *request, const char *r
   return _easel_sim_agent_refuse (404, "route");
 }
 
+/* Returns: (nullable): what the seal covers of the body */
+static char *
+hash_body (const EaselSimAgent *self, const EaselSimRequest *request, char **parts)
+{
+  if (g_strcmp0 (easel_sim_request_query (request, "whole"), "1") == 0 &&
+      g_strcmp0 (easel_sim_request_query (request, "offset"), "0") != 0)
+    return _easel_sim_agent_hash_upload (self, request, parts + 1);
+  return hash_of (request->body);
+}
+
 /* @route: what follows the admin path, as sent. */
 EaselSimAnswer *
 _easel_sim_agent_answer (EaselSimAgent *self, const EaselSimRequest *request, const char *route)
 {
   g_auto (GStrv) parts = split_route (route);
   gboolean is_helper = g_strcmp0 (parts[0], "progress") == 0 || g_strcmp0 (parts[0], "models") == 0;
+  g_autofree char *body_hash = NULL;
   g_autofree char *counter = NULL;
   EaselSimAnswer *answer;
 
   if (request->is_too_large)
     return easel_sim_answer_new (413, NULL, NULL);
-  if (!check_mac (self, request, route, is_helper ? &self->helper_counter : &self->guard_counter,
-                  &counter))
+  body_hash = hash_body (self, request, parts);
+  if (body_hash == NULL)
+    return easel_sim_answer_new (503, NULL, NULL);
+  if (!check_mac (self, request, route, body_hash,
+                  is_helper ? &self->helper_counter : &self->guard_counter, &counter))
     return easel_sim_answer_new (403, NULL, NULL);
   if (is_helper && !self->has_helper)
     answer = _easel_sim_agent_refuse (404, "helper");

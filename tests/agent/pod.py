@@ -400,10 +400,11 @@ class Pod:
         hashed = hashlib.sha256(body).hexdigest()
         return {"X-Easel": f"{counter} " + self.sign(f"{method} {route} {counter}\n{hashed}")}
 
-    def ask(self, method, route, body=b"", **rest):
+    def ask(self, method, route, body=b"", sealed=None, **rest):
+        """@sealed: in place of the body, what the seal covers."""
         if not isinstance(body, bytes):
             body = json.dumps(body).encode()
-        headers = self.seal(method, route, body)
+        headers = self.seal(method, route, body if sealed is None else sealed)
         answer = self.raw(method, f"/{self.path}/{route}", body or None, headers, **rest)
         hashed = hashlib.sha256(answer.body).hexdigest()
         counter = headers["X-Easel"].split()[0]

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import socket
+import struct
 import time
 
 from pod import HELPER, HOUR, LATE, WORLD, Pod, WebSocket, expect, run, same, wait_for
@@ -120,6 +121,56 @@ def helper_outlives_a_guard_that_was_killed():
         os.kill(last, 9)
         wait_for("started again", lambda: pod.child("tmp/eh") not in (None, last))
         wait_for("answers again", lambda: pod.ask("GET", "models").status == 200)
+
+
+def pieces_that_go_on_with_the_sum():
+    """The seal of a piece covers the file from its beginning, as long as the helper knows it."""
+    size = 1000
+    header = json.dumps({"rest": {"dtype": "U8", "shape": [800], "data_offsets": [0, 800]}})
+    whole = struct.pack("<Q", 192) + header.encode().ljust(192) + os.urandom(800)
+    same(len(whole), size)
+    wanted = hashlib.sha256(whole).hexdigest()
+    with Pod(helper=True, **LONG) as pod:
+        pod.armed()
+        pod.helped()
+
+        def put(begin, end, sealed=None, more="&whole=1", name="ink.sft"):
+            route = f"models/loras/{name}?offset={begin}&size={size}{more}"
+            return pod.ask("PUT", route, whole[begin:end], sealed=sealed)
+
+        same(put(0, 0, b"").json, {"have": 0, "whole": True})
+        same(put(0, 300).json, {"have": 300, "whole": True})
+        same(put(300, 500, whole[:500]).json, {"have": 500, "whole": True})
+        same(put(0, 0, b"").json, {"error": "offset", "have": 500, "whole": True})
+        for begin, sealed, status, name in (
+                (500, whole[500:600], 403, "ink.sft"), (500, whole[300:600], 403, "ink.sft"),
+                (500, whole[:500], 403, "ink.sft"), (400, whole[:600], 503, "ink.sft"),
+                (600, whole[:600], 503, "ink.sft"), (500, whole[:600], 503, "other.sft")):
+            answer = put(begin, 600, sealed, name=name)
+            same((answer.status, answer.is_signed), (status, False), f"{name} at {begin}")
+        # Somebody begins anew: what was added up before is over.
+        same(put(0, 200).json, {"have": 200, "whole": True})
+        same(put(500, 600, whole[:600]).status, 503)
+        same(put(200, 500, whole[:500]).json, {"have": 500, "whole": True})
+        # Another helper has the file, but not the sum.
+        old = pod.child("tmp/eh")
+        os.kill(old, 9)
+        wait_for("started again", lambda: pod.child("tmp/eh") not in (None, old))
+        wait_for("answers again", lambda: pod.ask("GET", "models").status == 200)
+        same(put(500, 600, whole[:600]).status, 503)
+        same(put(0, 0, b"").json, {"error": "offset", "have": 500, "whole": False})
+        same(put(500, 700, more="").json, {"have": 700, "whole": False})
+        same(put(700, 800, whole[:800]).status, 503)
+        same(put(700, size, more=f"&sha256={wanted}").status, 202)
+        wait_for("verified", lambda: [
+            (f["size"], f["sha256"]) for f in pod.ask("GET", "models").json["files"]
+            if f["name"] == "ink.sft"] == [(size, wanted)])
+        # And all of it with the sum.
+        put(0, 400, name="two.sft")
+        same(put(400, size, whole, f"&whole=1&sha256={wanted}", name="two.sft").status, 202)
+        wait_for("verified, too", lambda: [
+            (f["size"], f["sha256"]) for f in pod.ask("GET", "models").json["files"]
+            if f["name"] == "two.sft"] == [(size, wanted)])
 
 
 # --- bad requests ---------------------------------------------------------------------------------
@@ -433,6 +484,7 @@ if __name__ == "__main__":
         pictures_are_counted,
         helper_only_with_its_hash,
         helper_outlives_a_guard_that_was_killed,
+        pieces_that_go_on_with_the_sum,
         bad_requests_reach_nothing,
         slow_requests_hold_up_nobody,
         orders_that_the_helper_refuses,

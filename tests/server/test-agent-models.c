@@ -127,13 +127,13 @@ test_routes (void)
   g_autofree char *odd = easel_agent_models_file_route ("loras", "../a?b&c");
   g_autofree char *chunk =
       easel_agent_models_chunk_route ("loras", "a.sft", G_GUINT64_CONSTANT (5000000000),
-                                      G_GUINT64_CONSTANT (6000000000), HASH);
-  g_autofree char *plain = easel_agent_models_chunk_route ("loras", "a.sft", 0, 1, NULL);
+                                      G_GUINT64_CONSTANT (6000000000), HASH, FALSE);
+  g_autofree char *plain = easel_agent_models_chunk_route ("loras", "a.sft", 0, 1, NULL, TRUE);
 
   g_assert_cmpstr (file, ==, "models/loras/my%20lora.sft");
   g_assert_cmpstr (odd, ==, "models/loras/..%2Fa%3Fb%26c");
   g_assert_cmpstr (chunk, ==, "models/loras/a.sft?offset=5000000000&size=6000000000&sha256=" HASH);
-  g_assert_cmpstr (plain, ==, "models/loras/a.sft?offset=0&size=1");
+  g_assert_cmpstr (plain, ==, "models/loras/a.sft?offset=0&size=1&whole=1");
 }
 
 static void

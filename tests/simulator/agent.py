@@ -52,10 +52,11 @@ class Agent:
             return self.simulator.call(method, path, key=None, port=self.port, **rest)
         return self.simulator.pod(self.id, method, path, **rest)
 
-    def ask(self, method, route, body=b"", counter=None, **rest):
-        """The answer to a signed request; its own signature is checked."""
+    def ask(self, method, route, body=b"", counter=None, sealed=None, **rest):
+        """The answer to a signed request; its own signature is checked. @sealed: in place of the
+        body, what the seal covers."""
         self.counter = self.counter + 1 if counter is None else counter
-        hashed = hashlib.sha256(body).hexdigest()
+        hashed = hashlib.sha256(body if sealed is None else sealed).hexdigest()
         mac = sign(f"{method} {route} {self.counter}\n{hashed}")
         headers = {"X-Easel": f"{self.counter} {mac}"}
         answer = self.raw(

@@ -22,7 +22,11 @@ def put(pod, offset, data, size, sha256=None, route=ROUTE):
 
 
 def refused(have):
-    return {"error": "offset", "have": have}
+    return {"error": "offset", "have": have, "whole": True}
+
+
+def has(have):
+    return {"have": have, "whole": True}
 
 
 def job(pod, name=None):
@@ -106,7 +110,7 @@ def orders_are_checked():
         same(put(pod, 0, b"x", 1, route="models/nodes/x").json, {"error": "folder"})
         same(put(pod, 0, b"x", 10**12).status, 507)
         same(put(pod, 0, b"xy", 1).status, 400, "more than the whole")
-        same(put(pod, 0, b"", 1).json, {"have": 0}, "only a question")
+        same(put(pod, 0, b"", 1).json, has(0), "only a question")
         post(pod, url="http://192.168.0.1/x.safetensors", folder="loras")
         same((job(pod)["state"], job(pod)["error"]), ("failed", "private-address"))
 
@@ -118,11 +122,11 @@ def an_upload_goes_on_where_it_stopped():
         pod = rent(simulator)
         same(put(pod, len(CHUNK), whole[len(CHUNK) :], len(whole)).json, refused(0))
         answer = put(pod, 0, CHUNK, len(whole))
-        same((answer.status, answer.json), (200, {"have": len(CHUNK)}))
+        same((answer.status, answer.json), (200, has(len(CHUNK))))
         for offset in (5, len(whole)):
             answer = put(pod, offset, b"x", len(whole))
             same((answer.status, answer.json), (409, refused(len(CHUNK))))
-        same(put(pod, len(CHUNK), b"", len(whole)).json, {"have": len(CHUNK)}, "a question")
+        same(put(pod, len(CHUNK), b"", len(whole)).json, has(len(CHUNK)), "a question")
         same(pod.get("models")["jobs"], [], "no job before all of it is there")
         answer = put(pod, len(CHUNK), whole[len(CHUNK) :], len(whole), wanted)
         same((answer.status, job(pod)["kind"], job(pod)["state"]), (202, "verify", "verifying"))
@@ -136,12 +140,36 @@ def an_upload_goes_on_where_it_stopped():
 def an_upload_begins_anew():
     with Simulator() as simulator:
         pod = rent(simulator)
-        same(put(pod, 0, b"abcdef", 9).json, {"have": 6})
-        same(put(pod, 0, b"xy", 3).json, {"have": 2})
+        same(put(pod, 0, b"abcdef", 9).json, has(6))
+        same(put(pod, 0, b"xy", 3).json, has(2))
         put(pod, 2, b"\x01", 3, hashlib.sha256(b"xy\x01").hexdigest())
         simulator.advance(5)
         same((job(pod)["state"], files(pod)[("loras", NAME)]["size"]), ("done", 3))
         same(simulator.control("requests")["requests"][-1]["pod"], pod.id, "the log is JSON still")
+
+
+def a_seal_may_go_on_with_the_sum():
+    with Simulator() as simulator:
+        pod = rent(simulator)
+
+        def go_on(offset, data, sealed, route=ROUTE):
+            return pod.ask("PUT", f"{route}?offset={offset}&size=9&whole=1", data, sealed=sealed)
+
+        same(go_on(0, b"abc", b"abc").json, has(3))
+        same(go_on(3, b"def", b"abcdef").json, has(6))
+        for offset, data, sealed, status in (
+            (6, b"ghi", b"ghi", 403),
+            (6, b"ghi", b"abcdefghj", 403),
+            (6, b"ghi", b"abcghi", 403),
+            (5, b"ghi", b"abcdeghi", 503),
+            (7, b"gh", b"gh", 503),
+        ):
+            answer = go_on(offset, data, sealed)
+            same((answer.status, answer.is_signed), (status, False), sealed)
+        same(go_on(6, b"ghi", b"ghi", ROUTE.replace("LoRA", "other")).status, 503)
+        same(go_on(6, b"ghi", b"abcdefghi").status, 202)
+        simulator.advance(5)
+        same(files(pod)[("loras", NAME)]["sha256"], hashlib.sha256(b"abcdefghi").hexdigest())
 
 
 def other_bytes_are_found_out():
@@ -213,6 +241,7 @@ run(
         orders_are_checked,
         an_upload_goes_on_where_it_stopped,
         an_upload_begins_anew,
+        a_seal_may_go_on_with_the_sum,
         other_bytes_are_found_out,
         transfers_are_work,
         jobs_are_cancelled_and_files_removed,

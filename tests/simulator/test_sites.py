@@ -223,7 +223,7 @@ def uploads_can_be_cut():
             raise AssertionError("it was answered")
         except (ConnectionError, http.client.HTTPException):
             pass
-        same(pod.ask("PUT", route, b"abc").json, {"have": 3})
+        same(pod.ask("PUT", route, b"abc").json, {"have": 3, "whole": True})
 
 
 def orders_of_models_are_checked():

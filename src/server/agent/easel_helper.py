@@ -49,6 +49,7 @@ MOST_LOG = 32 << 10
 MOST_HEADER = 100 << 20
 MOST_JOBS = 200
 MOST_AT_ONCE = 2
+MOST_SUMS = 16
 MOST_REQUESTS = 12
 MOST_HOPS = 6
 PIECE = 1 << 20
@@ -495,6 +496,38 @@ class Jobs:
             return [job.tell() for job in self.all.values()]
 
 
+class Sums:
+    """What the uploads add up to so far: one sum serves the seal of a piece and that of the next.
+
+    Kept while this process lives; who has lost it takes pieces with a sum of their own.
+    """
+
+    def __init__(self):
+        self.all = collections.OrderedDict()
+
+    def begin(self, target):
+        """The sum that a body is added to; None if it goes on with one that is not here."""
+        path, _, query = target.partition('?')
+        query = dict(urllib.parse.parse_qsl(query))
+        if query.get('whole') != '1' or query.get('offset') == '0':
+            return hashlib.sha256()
+        place = tuple(urllib.parse.unquote(part) for part in path.split('/')[1:])
+        have, digest = self.all.get(place, (0, None))
+        return digest.copy() if digest and query.get('offset') == str(have) else None
+
+    def keep(self, folder, name, have, digest):
+        self.forget(folder, name)
+        if len(self.all) >= MOST_SUMS:
+            self.all.popitem(last=False)
+        self.all[folder, name] = have, digest
+
+    def forget(self, folder, name):
+        self.all.pop((folder, name), None)
+
+    def knows(self, folder, name, have):
+        return have == 0 or self.all.get((folder, name), (0, None))[0] == have
+
+
 # --- the routes -----------------------------------------------------------------------------------
 
 counter = Counter()
@@ -503,6 +536,7 @@ gpu = Gpu()
 jobs = Jobs()
 gate = threading.Semaphore(MOST_REQUESTS)
 writing = threading.Lock()
+sums = Sums()
 
 
 def list_models():
@@ -578,7 +612,7 @@ def post_model(body):
     return 202, {'id': job.id}
 
 
-def put_model(folder, name, query, chunk):
+def put_model(folder, name, query, chunk, digest):
     size = whole_number(query.get('size', ''))
     offset = whole_number(query.get('offset', ''))
     anything = query.get('any') == '1'
@@ -594,7 +628,7 @@ def put_model(folder, name, query, chunk):
             os.unlink(path + '.part')
             have = 0
         if offset != have:
-            raise Refused('offset', 409, have=have)
+            raise Refused('offset', 409, have=have, whole=sums.knows(folder, name, have))
         if offset + length > size:
             raise Refused('body')
         check_room(size - have)
@@ -604,8 +638,13 @@ def put_model(folder, name, query, chunk):
             shutil.copyfileobj(chunk, file, PIECE)
         touch()
         have += length
+        if length and (offset == 0 or query.get('whole') == '1'):
+            sums.keep(folder, name, have, digest)
+        elif length:
+            sums.forget(folder, name)
     if have < size:
-        return 200, {'have': have}
+        return 200, {'have': have, 'whole': sums.knows(folder, name, have)}
+    sums.forget(folder, name)
     job = Job('verify', folder, name, size, sha256, anything=anything)
     job.have = have
     jobs.start(job)
@@ -614,6 +653,7 @@ def put_model(folder, name, query, chunk):
 
 def delete_model(folder, name):
     path = check_place(folder, name, True)
+    sums.forget(folder, name)
     job = jobs.find_open(folder, name)
     if job:
         job.cancelled.set()
@@ -644,7 +684,7 @@ def delete_job(identifier):
     return 200, {}
 
 
-def route(method, target, body):
+def route(method, target, body, digest):
     path, _, query = target.partition('?')
     query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
     parts = [urllib.parse.unquote(part) for part in path.split('/')]
@@ -658,7 +698,7 @@ def route(method, target, body):
         body.seek(0)
         return post_model(body.read(MOST_BODY))
     if method == 'PUT' and len(parts) == 3:
-        return put_model(parts[1], parts[2], query, body)
+        return put_model(parts[1], parts[2], query, body, digest)
     if method == 'DELETE' and len(parts) == 3 and parts[1] == 'jobs':
         return delete_job(parts[2])
     if method == 'DELETE' and len(parts) == 3:
@@ -672,13 +712,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     # Head and body of an answer are two packets: the second would wait 40 ms for the first.
     disable_nagle_algorithm = True
 
-    def read_body(self):
-        """The body in a file without a name, and its hash; None when it is too long."""
+    def read_body(self, digest):
+        """The body in a file without a name, and added to the sum; None when it is too long."""
         text = self.headers.get('Content-Length') or '0'
         most = MOST_CHUNK if self.command == 'PUT' else MOST_BODY
         if not text.isdigit() or int(text) > most or self.headers.get('Transfer-Encoding'):
-            return None, None
-        left, digest = int(text), hashlib.sha256()
+            return None
+        left = int(text)
         file = open_temporary()
         while left:
             piece = self.rfile.read(min(left, PIECE))
@@ -689,7 +729,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             left -= len(piece)
         # Its length is asked of the file system.
         file.flush()
-        return file, digest.hexdigest()
+        return file
 
     def refuse(self, code):
         self.close_connection = True
@@ -719,17 +759,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.refuse(503)
             return
         try:
-            body, digest = self.read_body()
+            digest = sums.begin(target)
+            if digest is None:
+                self.refuse(503)
+                return
+            body = self.read_body(digest)
             if body is None:
                 self.refuse(413)
                 return
             with body:
-                ours = mac(f'{self.command} {target} {number}', digest)
+                ours = mac(f'{self.command} {target} {number}', digest.hexdigest())
                 if not hmac.compare_digest(ours, theirs) or not counter.accept(int(number)):
                     self.refuse(403)
                     return
                 try:
-                    code, value = route(self.command, target, body)
+                    code, value = route(self.command, target, body, digest)
                 except Refused as refused:
                     code, value = refused.code, {'error': refused.word, **refused.more}
                 except OSError as error:

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * What a file looks like on its way to an agent: which pieces, what their seals cover, and on which
+ * connections. Whether the real agent takes it is tested with the models of a pod.
+ */
+
+#include "config.h"
+
+#include "easel-error.h"
+#include "easel-model-upload.h"
+#include "easel-test-server.h"
+#include "easel-test-util.h"
+
+#include <string.h>
+
+#define ADMIN "abcdefghijklmnopqrstuvwxyz"
+#define FIRST (4u * 1024 * 1024)
+/* Read while the first one was under way, so before anybody knew how fast that was. */
+#define SECOND FIRST
+#define SIZE (FIRST + SECOND + 1234)
+
+typedef struct
+{
+  EaselTestServer *server;  /* (owned) */
+  EaselClock *clock;        /* (owned) */
+  EaselHttp *http;          /* (owned) */
+  EaselAgentClient *client; /* (owned) */
+  char *folder;             /* (owned) */
+  char *route;              /* (owned) */
+  char *contents;           /* (owned) */
+  GFile *file;              /* (owned) */
+  guint64 told;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr (EaselSecret) admin = easel_secret_new (ADMIN);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->server = easel_test_server_new ();
+  easel_test_server_play_agent (self->server, ADMIN);
+  self->clock = easel_manual_clock_new (G_GINT64_CONSTANT (1795000000000));
+  self->http = easel_http_new (self->clock, NULL);
+  self->client = easel_agent_client_new (self->http, self->clock,
+                                         easel_test_server_get_uri (self->server), admin);
+  self->route = easel_test_server_agent_path (ADMIN, "models/loras/ink.safetensors");
+  self->folder = easel_test_make_folder ();
+  self->contents = g_malloc (SIZE + 1);
+  for (guint i = 0; i < SIZE; i++)
+    self->contents[i] = (char) ('a' + i % 23);
+  self->contents[SIZE] = '\0';
+  path = g_build_filename (self->folder, "ink.safetensors", NULL);
+  g_file_set_contents (path, self->contents, SIZE, &error);
+  g_assert_no_error (error);
+  self->file = g_file_new_for_path (path);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_object_unref (self->file);
+  g_assert_finalize_object (self->client);
+  g_assert_finalize_object (self->http);
+  g_object_unref (self->clock);
+  easel_test_server_free (self->server);
+  easel_test_remove_tree (self->folder);
+  g_free (self->folder);
+  g_free (self->route);
+  g_free (self->contents);
+}
+
+static void
+reply (Fixture *self, guint status, const char *body)
+{
+  easel_test_server_reply (self->server, "PUT", self->route, status, body);
+}
+
+static void
+on_progress (guint64 have, guint64 size, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_assert_cmpuint (have, >=, self->told);
+  g_assert_cmpuint (size, ==, SIZE);
+  self->told = have;
+}
+
+static void
+upload (Fixture *self)
+{
+  g_auto (EaselTestCatch) caught = { 0 };
+  g_autofree char *job = NULL;
+  g_autofree char *sha256 = NULL;
+  g_autofree char *wanted =
+      g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) self->contents, SIZE);
+  g_autoptr (GError) error = NULL;
+
+  easel_model_upload_async (self->client, self->file, "loras", "ink.safetensors", on_progress, self,
+                            NULL, easel_test_catch, &caught);
+  job = easel_model_upload_finish (easel_test_catch_wait (&caught), &sha256, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (job, ==, "u1");
+  g_assert_cmpstr (sha256, ==, wanted);
+  g_assert_cmpuint (self->told, ==, SIZE);
+}
+
+/* @index: of the request; the question comes first. */
+static void
+assert_piece (Fixture *self, guint index, guint64 offset, gsize length, const char *more)
+{
+  const EaselTestRequest *asked = easel_test_server_get_request (self->server, index);
+  g_autofree char *query =
+      g_strdup_printf ("offset=%" G_GUINT64_FORMAT "&size=%u%s", offset, SIZE, more);
+
+  g_assert_cmpstr (asked->query, ==, query);
+  g_assert_true (asked->seal_is_right);
+  g_assert_cmpuint (strlen (asked->body), ==, length);
+  g_assert_true (strncmp (asked->body, self->contents + offset, length) == 0);
+  if (index > 1)
+    g_assert_cmpuint (asked->connection, ==,
+                      easel_test_server_get_request (self->server, 1)->connection);
+}
+
+static char *
+last_query (Fixture *self, const char *more)
+{
+  g_autofree char *sum =
+      g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) self->contents, SIZE);
+
+  return g_strconcat ("&sha256=", sum, more, NULL);
+}
+
+/* One sum for all, and one connection. */
+static void
+test_whole (Fixture *self, gconstpointer data)
+{
+  g_autofree char *last = last_query (self, "&whole=1");
+
+  reply (self, 200, "{\"have\":0,\"whole\":true}");
+  reply (self, 200, "{\"have\":4194304}");
+  reply (self, 200, "{\"have\":8388608}");
+  reply (self, 202, "{\"id\":\"u1\"}");
+  upload (self);
+  assert_piece (self, 0, 0, 0, "");
+  assert_piece (self, 1, 0, FIRST, "&whole=1");
+  assert_piece (self, 2, FIRST, SECOND, "&whole=1");
+  assert_piece (self, 3, FIRST + SECOND, SIZE - FIRST - SECOND, last);
+  g_assert_cmpuint (easel_test_server_count (self->server, NULL, NULL), ==, 4);
+}
+
+/* An agent that does not know what it has, or is older. */
+static void
+test_pieces (Fixture *self, gconstpointer data)
+{
+  g_autofree char *last = last_query (self, "");
+
+  reply (self, 200, data);
+  reply (self, 200, "{\"have\":4194304}");
+  reply (self, 200, "{\"have\":8388608}");
+  reply (self, 202, "{\"id\":\"u1\"}");
+  upload (self);
+  assert_piece (self, 1, 0, FIRST, "");
+  assert_piece (self, 2, FIRST, SECOND, "");
+  assert_piece (self, 3, FIRST + SECOND, SIZE - FIRST - SECOND, last);
+}
+
+/* What is there is read for the sum, but not sent. */
+static void
+test_resumed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *last = last_query (self, "");
+
+  reply (self, 409, "{\"error\":\"offset\",\"have\":1000,\"whole\":false}");
+  reply (self, 200, "{\"have\":4195304}");
+  reply (self, 200, "{\"have\":8389608}");
+  reply (self, 202, "{\"id\":\"u1\"}");
+  upload (self);
+  assert_piece (self, 1, 1000, FIRST, "");
+  assert_piece (self, 2, 1000 + FIRST, SECOND, "");
+  assert_piece (self, 3, 1000 + FIRST + SECOND, SIZE - FIRST - SECOND - 1000, last);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add ("/model-upload/whole", Fixture, NULL, set_up, test_whole, tear_down);
+  g_test_add ("/model-upload/pieces", Fixture, "{\"have\":0}", set_up, test_pieces, tear_down);
+  g_test_add ("/model-upload/pieces/false", Fixture, "{\"have\":0,\"whole\":false}", set_up,
+              test_pieces, tear_down);
+  g_test_add ("/model-upload/pieces/nonsense", Fixture, "{\"have\":0,\"whole\":\"1\"}", set_up,
+              test_pieces, tear_down);
+  g_test_add ("/model-upload/resumed", Fixture, NULL, set_up, test_resumed, tear_down);
+
+  return g_test_run ();
+}
