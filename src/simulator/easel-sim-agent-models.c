@@ -31,7 +31,7 @@ _easel_sim_agent_job_free (gpointer data)
   g_free (job->id);
   g_free (job->folder);
   g_free (job->name);
-  g_free (job->sha256);
+  g_free (job->source);
   g_free (job->wanted);
   g_free (job->failure);
   g_clear_pointer (&job->sum, g_checksum_free);
@@ -45,6 +45,7 @@ _easel_sim_agent_file_free (gpointer data)
 
   g_free (file->folder);
   g_free (file->name);
+  g_free (file->source);
   g_free (file->sha256);
   g_free (file);
 }
@@ -77,7 +78,7 @@ state_of (const EaselSimJobFile *job, gint64 now)
     return "failed";
   if (job->done_ms < 0 || now < job->done_ms)
     return "running";
-  return now < job->checked_ms ? "verifying" : "done";
+  return now < job->checked_ms || job->is_unsure ? "verifying" : "done";
 }
 
 static gboolean
@@ -116,7 +117,7 @@ _easel_sim_agent_work_until (const EaselSimAgent *self, gint64 now_ms)
       else if (job->done_ms < 0)
         until_ms = MAX (until_ms, job->from_ms + PAUSE_MS);
       else
-        until_ms = MAX (until_ms, job->checked_ms);
+        until_ms = MAX (until_ms, job->is_unsure ? MAX (now_ms, job->checked_ms) : job->checked_ms);
     }
   return until_ms;
 }
@@ -149,10 +150,39 @@ land (EaselSimAgent *self, EaselSimJobFile *job)
   file->folder = g_strdup (job->folder);
   file->name = g_strdup (job->name);
   file->size = job->size;
-  file->sha256 =
-      job->sum != NULL ? g_strdup (g_checksum_get_string (job->sum)) : g_strdup (job->sha256);
+  file->source = g_strdup (job->source);
+  file->sha256 = job->sum != NULL ? g_strdup (g_checksum_get_string (job->sum)) : NULL;
   g_ptr_array_add (self->files, file);
   job->has_landed = TRUE;
+}
+
+static void
+fail (EaselSimJobFile *job, gint64 at_ms, const char *failure)
+{
+  job->failed_ms = at_ms;
+  g_free (job->failure);
+  job->failure = g_strdup (failure);
+}
+
+/* What the store's bytes add up to takes as long as it takes, whatever the cloud's clock says;
+ * where that stands still it would never be there. */
+static const char *
+sum_of (EaselSimAgent *self, const char *source, gint64 size)
+{
+  return easel_sim_sums_get (self->world->sums, source, size,
+                             easel_sim_clock_get_speed (self->world->clock) <= 0);
+}
+
+static void
+make_sure (EaselSimAgent *self, EaselSimJobFile *job, gint64 now)
+{
+  const char *sum = sum_of (self, job->source, job->size);
+
+  if (sum == NULL)
+    return;
+  job->is_unsure = FALSE;
+  if (strcmp (sum, job->wanted) != 0)
+    fail (job, job->checked_ms, "hash");
 }
 
 /* Moves what has arrived to where ComfyUI finds it. */
@@ -166,6 +196,9 @@ _easel_sim_agent_land_files (EaselSimAgent *self)
     {
       EaselSimJobFile *job = g_ptr_array_index (self->jobs, i);
 
+      if (job->is_unsure && strcmp (state_of (job, now), "verifying") == 0 &&
+          now >= job->checked_ms)
+        make_sure (self, job, now);
       if (!job->has_landed && strcmp (state_of (job, now), "done") == 0)
         land (self, job);
     }
@@ -292,9 +325,25 @@ _easel_sim_agent_put_files (EaselSimAgent *self, JsonBuilder *builder)
     {
       const EaselSimAgentFile *file = g_ptr_array_index (self->files, i);
 
-      put_file (builder, file->folder, file->name, file->size, file->sha256);
+      put_file (builder, file->folder, file->name, file->size,
+                file->sha256 != NULL ? file->sha256 : sum_of (self, file->source, file->size));
     }
   json_builder_end_array (builder);
+}
+
+/* The helper adds up only what somebody has told the sum of, and remembers it with the job. */
+static const char *
+told_hash (const EaselSimAgent *self, const EaselSimAgentFile *file)
+{
+  for (guint i = self->jobs->len; i > 0; i--)
+    {
+      const EaselSimJobFile *job = g_ptr_array_index (self->jobs, i - 1);
+
+      if (job->has_landed && strcmp (job->folder, file->folder) == 0 &&
+          strcmp (job->name, file->name) == 0)
+        return job->wanted;
+    }
+  return NULL;
 }
 
 static EaselSimAnswer *
@@ -328,7 +377,7 @@ list (EaselSimAgent *self)
     {
       const EaselSimAgentFile *file = g_ptr_array_index (self->files, i);
 
-      put_file (builder, file->folder, file->name, file->size, file->sha256);
+      put_file (builder, file->folder, file->name, file->size, told_hash (self, file));
     }
   json_builder_end_array (builder);
   return easel_sim_answer_json (200, easel_sim_close_root (builder));
@@ -395,14 +444,6 @@ check_time (const EaselSimJobFile *job)
   return 500 + job->size / MB * 1000 / CHECK_MB_PER_S;
 }
 
-static void
-fail (EaselSimJobFile *job, gint64 at_ms, const char *failure)
-{
-  job->failed_ms = at_ms;
-  g_free (job->failure);
-  job->failure = g_strdup (failure);
-}
-
 /* Addresses that no link may lead to. Loopback is what stands for the Internet here. */
 static gboolean
 is_private (const char *host)
@@ -420,17 +461,26 @@ typedef struct
   const char *failure; /* (nullable) */
   double share;        /* of what is left, when it fails */
   gint64 size;         /* 0 if nobody tells */
+  char *source;        /* (owned) (nullable) */
 } Promise;
+
+static void
+promise_clear (Promise *promise)
+{
+  g_clear_pointer (&promise->source, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Promise, promise_clear)
 
 static Promise
 ask_store (EaselSimAgent *self, GUri *uri)
 {
   g_autoptr (EaselSimAnswer) answer = easel_sim_sites_fetch (self->world, uri);
-  Promise promise = { NULL, 0, 0 };
+  Promise promise = { 0 };
 
   if (answer == NULL)
     return promise;
   promise.size = answer->file_size;
+  promise.source = g_strdup (answer->file_name);
   if (answer->delivery == EASEL_SIM_DELIVER_FILE)
     {
       promise.share = (double) answer->file_cut / (double) answer->file_size;
@@ -445,16 +495,6 @@ ask_store (EaselSimAgent *self, GUri *uri)
   return promise;
 }
 
-/* Stands for what a checksum of the store's file would say: the same for the same file. */
-static char *
-hash_of (GUri *uri, gint64 size)
-{
-  g_autofree char *name = g_path_get_basename (g_uri_get_path (uri));
-  g_autofree char *text = g_strdup_printf ("%s|%" G_GINT64_FORMAT, name, size);
-
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-}
-
 static void
 begin_download (EaselSimAgent *self, EaselSimJobFile *job, const char *host, const Promise *promise)
 {
@@ -467,9 +507,6 @@ begin_download (EaselSimAgent *self, EaselSimJobFile *job, const char *host, con
   job->failed_ms = -1;
   if (is_private (host))
     fail (job, now, "private-address");
-  else if (promise->failure == NULL && g_strcmp0 (job->wanted, job->sha256) != 0 &&
-           job->wanted != NULL)
-    fail (job, job->checked_ms, "hash");
   else if (promise->failure != NULL)
     fail (job, now + (gint64) ((double) (job->done_ms - now) * promise->share), promise->failure);
   else if (self->next_failure != NULL)
@@ -480,6 +517,10 @@ begin_download (EaselSimAgent *self, EaselSimJobFile *job, const char *host, con
         job->failed_ms = job->checked_ms;
       g_clear_pointer (&self->next_failure, g_free);
     }
+  job->is_unsure = job->wanted != NULL && job->failed_ms < 0;
+  /* By the time that it is there it is known. */
+  if (job->is_unsure)
+    easel_sim_sums_get (self->world->sums, job->source, job->size, FALSE);
 }
 
 static char *
@@ -504,7 +545,7 @@ download (EaselSimAgent *self, const EaselSimRequest *request)
   const char *folder, *hash, *job_id;
   g_autofree char *name = NULL;
   EaselSimJobFile *job;
-  Promise promise;
+  g_auto (Promise) promise = { 0 };
   guint64 chance;
   gint64 size;
 
@@ -539,7 +580,8 @@ download (EaselSimAgent *self, const EaselSimRequest *request)
       job = add_job (self, "download", folder, name);
       job->size = size;
       job->wanted = g_strdup (hash);
-      job->sha256 = promise.size > 0 || hash == NULL ? hash_of (uri, size) : g_strdup (hash);
+      job->source = promise.source != NULL ? g_steal_pointer (&promise.source)
+                                           : g_path_get_basename (g_uri_get_path (uri));
     }
   else
     job->have = strcmp (job->failure, "hash") == 0 ? 0 : have_of (job, now);
@@ -568,7 +610,7 @@ finish_upload (EaselSimAgent *self, EaselSimJobFile *job, gint64 now)
 {
   job->done_ms = now;
   job->checked_ms = now + check_time (job);
-  if (job->sha256 != NULL && strcmp (g_checksum_get_string (job->sum), job->sha256) != 0)
+  if (job->wanted != NULL && strcmp (g_checksum_get_string (job->sum), job->wanted) != 0)
     fail (job, job->checked_ms, "hash");
   return tell_id (job);
 }
@@ -643,8 +685,8 @@ take_chunk (EaselSimAgent *self,
   job->from_ms = now;
   if (hash != NULL)
     {
-      g_free (job->sha256);
-      job->sha256 = g_strdup (hash);
+      g_free (job->wanted);
+      job->wanted = g_strdup (hash);
     }
   _easel_sim_agent_plan (self);
   return job->have == size ? finish_upload (self, job, now) : tell_have (200, job->have);

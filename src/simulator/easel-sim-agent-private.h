@@ -12,16 +12,17 @@ typedef struct
   const char *kind; /* "download" or "upload" */
   char *folder;
   char *name;
-  char *sha256; /* (nullable): wanted; of a download: what it will be */
-  char *wanted; /* (nullable): of a download */
+  char *source; /* (nullable): what it is called where a download comes from */
+  char *wanted; /* (nullable): what it is to add up to */
   gint64 size;
   gint64 have; /* at @from_ms */
   gint64 from_ms;
   gint64 done_ms; /* all bytes are there, -1 for not yet known */
   gint64 checked_ms;
-  gint64 failed_ms; /* -1 */
-  char *failure;    /* (nullable) */
-  GChecksum *sum;   /* (nullable): of what was sent */
+  gint64 failed_ms;   /* -1 */
+  char *failure;      /* (nullable) */
+  GChecksum *sum;     /* (nullable): of what was sent */
+  gboolean is_unsure; /* what it adds up to is not known yet, and has to be */
   gboolean is_cancelled;
   gboolean has_landed;
 } EaselSimJobFile;
@@ -31,7 +32,8 @@ typedef struct
 {
   char *folder;
   char *name;
-  char *sha256; /* (nullable) */
+  char *source; /* (nullable): of a download */
+  char *sha256; /* (nullable): of what was sent */
   gint64 size;
 } EaselSimAgentFile;
 

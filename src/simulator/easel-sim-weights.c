@@ -96,10 +96,24 @@ easel_sim_weights_header (const char *name, gint64 size)
   return g_string_free_to_bytes (g_steal_pointer (&text));
 }
 
+/* Of an odd length, so that a part that is left out or comes twice changes the whole. */
+static guint8 *
+make_block (void)
+{
+  guint8 *block = g_malloc (2 * (BLOCK - 1));
+  guint64 chance = 1;
+
+  for (guint i = 0; i < BLOCK - 1; i++)
+    block[i] = block[i + BLOCK - 1] = (guint8) easel_sim_next (&chance);
+  return block;
+}
+
 /**
  * easel_sim_weights_data:
  * @offset: in a file, behind its header
  * @ret_length: (out): how much there is at once
+ *
+ * For any thread.
  *
  * Returns: (transfer none): the bytes from there; they stay valid for ever
  */
@@ -107,15 +121,9 @@ const guint8 *
 easel_sim_weights_data (gint64 offset, gsize *ret_length)
 {
   static guint8 *block = NULL;
-  guint64 chance = 1;
 
-  /* Of an odd length, so that a part that is left out or comes twice changes the whole. */
-  if (block == NULL)
-    {
-      block = g_malloc (2 * (BLOCK - 1));
-      for (guint i = 0; i < BLOCK - 1; i++)
-        block[i] = block[i + BLOCK - 1] = (guint8) easel_sim_next (&chance);
-    }
+  if (g_once_init_enter (&block))
+    g_once_init_leave (&block, make_block ());
   *ret_length = BLOCK - 1;
   return block + offset % (BLOCK - 1);
 }

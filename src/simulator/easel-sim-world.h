@@ -6,6 +6,7 @@
 #include "easel-sim-pace.h"
 #include "easel-sim-rate.h"
 #include "easel-sim-requests.h"
+#include "easel-sim-sums.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +47,7 @@ typedef struct
   EaselSimRunpodOddities runpod;
   EaselSimRequests *requests;
   EaselSimSites *sites;
+  EaselSimSums *sums;
   EaselSimAgents *agents;         /* (nullable): played */
   EaselSimContainers *containers; /* (nullable): or real */
   GHashTable *comfies;            /* (element-type utf8 EaselSimComfy): by pod */

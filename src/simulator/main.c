@@ -155,6 +155,7 @@ init_world (EaselSimWorld *world, const Options *options, gint64 now_ms)
   world->vast = easel_sim_vast_new ();
   world->requests = easel_sim_requests_new (world->clock);
   world->sites = easel_sim_sites_new ();
+  world->sums = easel_sim_sums_new ();
   world->comfies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) easel_sim_comfy_free);
   world->direct_ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -172,6 +173,7 @@ clear_world (EaselSimWorld *world)
   easel_sim_requests_free (world->requests);
   easel_sim_vast_free (world->vast);
   easel_sim_sites_free (world->sites);
+  easel_sim_sums_free (world->sums);
   easel_sim_pace_free (world->pace);
   easel_sim_rate_free (world->rate);
   easel_sim_faults_free (world->faults);

@@ -3,10 +3,12 @@
 """Models of one's own: by link and from this computer, each with a broken connection, and again on
 the next GPU without a question. What the program leaves behind is searched for the site's token."""
 import hashlib
+import http.client
 import json
 import os
 import struct
 import sys
+import urllib.parse
 
 from easel_desk import wait_until
 from easel_scenario import check, equal, run
@@ -42,6 +44,24 @@ def models(stage):
 def wait_model(stage, name):
     return wait_until(lambda: models(stage).get(name), f'{name} on the GPU', 120,
                       stage.program.process)
+
+
+def get(url, **headers):
+    parts = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    connection.request('GET', f'{parts.path}?{parts.query}', headers=headers)
+    return connection.getresponse()
+
+
+def site_hash(stage, version):
+    """What the site's file adds up to, for somebody else who fetches it."""
+    link = get(f'{stage.cloud.url}/civitai/api/download/models/{version}',
+               Authorization='Bearer ' + TOKEN).headers['Location']
+    digest = hashlib.sha256()
+    answer = get(link)
+    while piece := answer.read(1 << 20):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def count(stage, route):
@@ -87,6 +107,7 @@ def own_models(stage):
     cloud.fault('fetch', 'reset')
     stage.click(f'Add {LINKED}')
     linked = wait_model(stage, LINKED)
+    equal(linked, site_hash(stage, 778), 'the hash of what was linked')
     equal(count(stage, 'fetch'), 2, 'tries of the pod to fetch')
 
     # From this computer: a piece is lost on the way.

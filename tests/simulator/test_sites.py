@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where models come from: tokens, signed addresses, parts of files, and what a pod makes of it."""
+import collections
 import hashlib
 import http.client
 import json
 import struct
+import time
 import urllib.parse
 
 from agent import rent
@@ -189,17 +191,20 @@ def a_pod_fetches_from_the_store():
         expect(last(pod)["have"] > 99 * MB, "goes on")
         simulator.advance(300)
         same(last(pod)["state"], "done")
-        (file,) = [f for f in pod.get("models")["files"] if f["name"] == "ink-200MB.safetensors"]
         counts = simulator.control("requests")["counts"]
         same(counts["fetch"], 3)
+        (brought,) = simulator.truth(pod.id)["models"]
 
-        # The same file again has the same hash, another one has not.
-        order(pod, url=address(simulator), name="again.safetensors", sha256=file["sha256"])
+        # What it adds up to is what the store delivers to anybody else.
+        page = "/huggingface/a/b/resolve/main/ink-200MB.safetensors"
+        sent = store(simulator, ask(simulator, page))
+        digest = hashlib.sha256(sent.body).hexdigest()
+        same((brought["name"], brought["sha256"]), ("ink-200MB.safetensors", digest))
+        order(pod, url=address(simulator), name="again.safetensors", sha256=digest)
         simulator.advance(300)
         same(last(pod)["state"], "done")
-        order(
-            pod, url=address(simulator, "wash-200MB.safetensors"), name="x", sha256=file["sha256"]
-        )
+        same(pod.get("models")["files"][-1]["sha256"], digest)
+        order(pod, url=address(simulator, "flux-200MB.safetensors"), name="x", sha256=digest)
         simulator.advance(300)
         same((last(pod)["state"], last(pod)["error"]), ("failed", "hash"))
         port = urllib.parse.urlsplit(url).port
@@ -210,6 +215,20 @@ def a_pod_fetches_from_the_store():
         order(pod, url=f"http://127.0.0.1:{port}/plain/free-5MB.safetensors")
         simulator.advance(60)
         same((last(pod)["state"], last(pod)["size"]), ("done", 5 * MB))
+
+
+def a_sum_takes_its_time_beside():
+    with Simulator(speed=1000) as simulator:
+        pod = rent(simulator)
+        simulator.control("models", {"site": "civitai", "version": 5, "size": 2_000 * MB})
+        link = ask(simulator, DOWNLOAD + "5").headers["Location"]
+        order(pod, url=link, name="big.safetensors", sha256="0" * 64)
+        end = time.monotonic() + 60
+        seen = collections.Counter()
+        while not seen["failed"] + seen["done"] and time.monotonic() < end:
+            seen[last(pod)["state"]] += 1
+        same(last(pod)["error"], "hash", seen)
+        expect(seen["verifying"] > 20, f"it does not answer meanwhile: {seen}")
 
 
 def uploads_can_be_cut():
@@ -245,6 +264,7 @@ run(
         an_address_is_good_for_a_while,
         files_break_off,
         a_pod_fetches_from_the_store,
+        a_sum_takes_its_time_beside,
         uploads_can_be_cut,
         orders_of_models_are_checked,
     ]
