@@ -165,7 +165,7 @@ def main():
     parser.add_argument('--build', required=True)
     parser.add_argument('--size', type=int, default=500)
     parser.add_argument('--large', type=int, default=6000)
-    parser.add_argument('--runs', type=int, default=3)
+    parser.add_argument('--runs', type=int, default=9)
     parser.add_argument('--json', action='store_true')
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix='easel-bench-') as folder:
