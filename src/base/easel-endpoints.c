@@ -154,7 +154,7 @@ place_is_simulated (Kind kind, const char *value)
   if (kind == KIND_API)
     return easel_http_uri_is_loopback (value);
   filled = fill_pattern (value);
-  return filled != NULL && _easel_http_uri_is_local_name (filled);
+  return filled != NULL && easel_http_uri_is_local_name (filled);
 }
 
 static void

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 GUri *_easel_http_uri_parse (const char *text);
 gboolean _easel_http_uri_host_is_loopback (GUri *uri);
 gboolean _easel_http_uri_is_http (const char *uri);
-gboolean _easel_http_uri_is_local_name (const char *uri);
 char *_easel_http_uri_for_log (GUri *uri);
 
 /* The SoupSession that reaches @uri; see easel-http.c. */

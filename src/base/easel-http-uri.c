@@ -103,14 +103,20 @@ _easel_http_uri_is_http (const char *uri)
   return parsed != NULL;
 }
 
-/* Also names below "localhost", which never leave this computer (RFC 6761). */
+/**
+ * easel_http_uri_is_local_name:
+ * @uri: an address
+ *
+ * Returns: %TRUE if what is sent there does not leave this computer: a loopback literal, or a name
+ *   that is or ends in "localhost" (RFC 6761)
+ */
 gboolean
-_easel_http_uri_is_local_name (const char *uri)
+easel_http_uri_is_local_name (const char *uri)
 {
   g_autoptr (GUri) parsed = NULL;
   g_autofree char *host = NULL;
 
-  g_assert (uri != NULL);
+  g_return_val_if_fail (uri != NULL, FALSE);
 
   parsed = _easel_http_uri_parse (uri);
   if (parsed == NULL)

@@ -126,6 +126,7 @@ void easel_http_probe_websocket_async (EaselHttp *self,
 GBytes *easel_http_probe_websocket_finish (EaselHttp *self, GAsyncResult *result, GError **error);
 
 gboolean easel_http_uri_is_loopback (const char *uri);
+gboolean easel_http_uri_is_local_name (const char *uri);
 gboolean easel_http_uri_may_carry_key (const char *uri);
 const char *easel_http_get_user_agent (void);
 

@@ -56,7 +56,7 @@ gboolean easel_pod_name_is_ours (const char *name);
  * @paint: (nullable): the secret at the end of @address, read back from the pod's environment
  * @admin: (nullable): what questions to its agent are sealed with; %NULL: it has no agent
  * @limits: (nullable): what its agent was told, see easel_agent_limits_parse()
- * @encrypted: whether @address is https
+ * @encrypted: nobody on the way to @address can read what is sent
  * @container_up: the provider says that the container runs
  * @uptime_ms: since the container started, 0 unknown
  * @created_unix_ms: 0 unknown

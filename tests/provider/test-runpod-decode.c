@@ -122,6 +122,32 @@ test_running_pod_whole (void)
 }
 
 static void
+test_pod_encrypted (void)
+{
+  static const struct
+  {
+    const char *pattern;
+    gboolean encrypted;
+  } rows[] = {
+    { PATTERN, TRUE },
+    { "http://127.0.0.1:8080/{pod}/{port}", TRUE },
+    { "http://{pod}-{port}.localhost:8080", TRUE },
+    { "http://{pod}-{port}.example.org", FALSE },
+    { "http://{pod}-{port}.localhost.example.org", FALSE },
+    { "http://192.0.2.7/{pod}/{port}", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (JsonNode) root = easel_fixture_load ("runpod", "pod-running");
+      g_autoptr (EaselPod) pod = easel_runpod_decode_pod (root, rows[i].pattern, NULL);
+
+      g_assert_nonnull (easel_pod_get (pod)->address);
+      g_assert_cmpint (easel_pod_get (pod)->encrypted, ==, rows[i].encrypted);
+    }
+}
+
+static void
 test_pods_of_other_kinds (void)
 {
   g_autoptr (EaselPod) private_pod = load_pod ("pod-community");
@@ -423,6 +449,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/runpod-decode/pod-agent", test_pod_agent);
+  g_test_add_func ("/runpod-decode/pod-encrypted", test_pod_encrypted);
   g_test_add_func ("/runpod-decode/pod-states", test_pod_states);
   g_test_add_func ("/runpod-decode/running-pod-whole", test_running_pod_whole);
   g_test_add_func ("/runpod-decode/pods-of-other-kinds", test_pods_of_other_kinds);

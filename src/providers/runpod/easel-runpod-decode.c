@@ -12,6 +12,7 @@
 #include "easel-runpod-decode.h"
 
 #include "easel-error.h"
+#include "easel-http.h"
 #include "easel-runpod-places.h"
 #include "easel-runpod-requests.h"
 
@@ -302,7 +303,9 @@ decode_pod_object (JsonObject *pod, const char *id, const char *proxy_pattern)
   data.paint = agent.paint;
   data.admin = agent.admin;
   data.limits = agent.limits;
-  data.encrypted = texts.address != NULL && g_str_has_prefix (texts.address, "https://");
+  /* The practice cloud is on this computer: what it says shall be what RunPod itself would. */
+  data.encrypted = texts.address != NULL && (g_str_has_prefix (texts.address, "https://") ||
+                                             easel_http_uri_is_local_name (texts.address));
   data.created_unix_ms = read_time (pod, "createdAt");
   data.started_unix_ms = read_time (pod, "startedAt");
   data.cuda_version = easel_cuda_parse (easel_json_peek_string (pod, "cudaVersion", ""));
