@@ -293,6 +293,57 @@ add_own_bases (GPtrArray *models, EaselWorkloadSet set)
 }
 
 /**
+ * easel_shelf_workload_of:
+ * @models: (element-type EaselShelfModel): what is on the shelf
+ * @model: one of them
+ * @set: what is painted
+ *
+ * Returns: what @model can be used with: for LoRAs and other adapters also the ticked checkpoints
+ */
+EaselWorkloadSet
+easel_shelf_workload_of (GPtrArray *models, const EaselShelfModel *model, EaselWorkloadSet set)
+{
+  g_return_val_if_fail (models != NULL, set);
+  g_return_val_if_fail (model != NULL, set);
+
+  return set != 0 && is_adapter (model->kind) ? add_own_bases (models, set) : set;
+}
+
+/**
+ * easel_shelf_pick:
+ * @models: (element-type EaselShelfModel): what is on the shelf
+ * @max: how many there is room for, 0 for all
+ *
+ * Returns: (transfer container) (element-type EaselShelfModel): those to show where there is little
+ *   room, in the order of the shelf: ticked ones before others, newer ones before older ones
+ */
+GPtrArray *
+easel_shelf_pick (GPtrArray *models, guint max)
+{
+  g_autoptr (GPtrArray) picked = g_ptr_array_new ();
+  guint ticked_room;
+  guint other_room;
+
+  g_return_val_if_fail (models != NULL, NULL);
+
+  if (max == 0)
+    max = models->len;
+  ticked_room = MIN (max, easel_shelf_count_ticked (models));
+  other_room = max - ticked_room;
+  for (guint i = 0; i < models->len; i++)
+    {
+      EaselShelfModel *model = g_ptr_array_index (models, i);
+      guint *room = model->is_ticked ? &ticked_room : &other_room;
+
+      if (*room == 0)
+        continue;
+      *room -= 1;
+      g_ptr_array_add (picked, model);
+    }
+  return g_steal_pointer (&picked);
+}
+
+/**
  * easel_shelf_find_misfits:
  * @models: (element-type EaselShelfModel): what is on the shelf
  * @set: what is painted with

@@ -44,6 +44,9 @@ GPtrArray *easel_shelf_file_parse (GBytes *bytes, GError **error);
 GBytes *easel_shelf_file_to_bytes (GPtrArray *models);
 guint64 easel_shelf_ticked_bytes (GPtrArray *models);
 guint easel_shelf_count_ticked (GPtrArray *models);
+EaselWorkloadSet
+easel_shelf_workload_of (GPtrArray *models, const EaselShelfModel *model, EaselWorkloadSet set);
+GPtrArray *easel_shelf_pick (GPtrArray *models, guint max);
 GPtrArray *easel_shelf_find_misfits (GPtrArray *models, EaselWorkloadSet set);
 
 G_END_DECLS

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Template: what to paint, as cards; what that means for memory and downloads; and which server
- * template is started. Everything goes into the plan at once, nothing is kept here. */
+ * template is started; and which models of the person's own come along. Everything goes into the
+ * plan or onto the shelf at once, nothing is kept here. */
 
 #include "config.h"
 #include "easel-page-template.h"
 
 #include "easel-choice-card.h"
+#include "easel-shelf-list.h"
 #include "easel-template-dialog.h"
 #include "easel-text.h"
 #include "easel-ui.h"
@@ -14,22 +16,27 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Of the shelf: more would push away what the page is about. */
+#define MAX_SHELF_ROWS 5
+
 struct _EaselPageTemplate
 {
   EaselPage parent_instance;
 
-  EaselWrapBox *cards;      /* (unowned): child of the template */
-  EaselWrapBox *more_cards; /* (unowned): child of the template */
-  GtkExpander *more;        /* (unowned): child of the template */
-  GtkToggleButton *several; /* (unowned): child of the template */
-  GtkCheckButton *sooner;   /* (unowned): child of the template */
-  GtkLabel *sum;            /* (unowned): child of the template */
-  GtkLabel *template_name;  /* (unowned): child of the template */
-  GtkLabel *template_note;  /* (unowned): child of the template */
-  GtkLabel *shelf_sum;      /* (unowned): child of the template */
-  GtkLabel *shelf_note;     /* (unowned): child of the template */
-  EaselErrorBar *misfit;    /* (unowned): child of the template */
-  EaselErrorBar *bar;       /* (unowned): child of the template */
+  EaselWrapBox *cards;        /* (unowned): child of the template */
+  EaselWrapBox *more_cards;   /* (unowned): child of the template */
+  GtkExpander *more;          /* (unowned): child of the template */
+  GtkToggleButton *several;   /* (unowned): child of the template */
+  GtkCheckButton *sooner;     /* (unowned): child of the template */
+  GtkLabel *sum;              /* (unowned): child of the template */
+  GtkLabel *template_name;    /* (unowned): child of the template */
+  GtkLabel *template_note;    /* (unowned): child of the template */
+  GtkLabel *shelf_sum;        /* (unowned): child of the template */
+  GtkLabel *shelf_note;       /* (unowned): child of the template */
+  GtkButton *shelf_button;    /* (unowned): child of the template */
+  EaselShelfList *shelf_list; /* (unowned): child of the template */
+  EaselErrorBar *misfit;      /* (unowned): child of the template */
+  EaselErrorBar *bar;         /* (unowned): child of the template */
 
   GtkToggleButton *kind_cards[EASEL_N_WORKLOADS]; /* (unowned) */
   EaselTemplateDialog *dialog;                    /* (unowned) (nullable): GTK owns windows */
@@ -146,9 +153,9 @@ update_template (EaselPageTemplate *self)
 }
 
 static char *
-dup_shelf_sum (GPtrArray *models)
+dup_shelf_sum (GPtrArray *models, gboolean is_taken)
 {
-  const guint n_ticked = easel_shelf_count_ticked (models);
+  const guint n_ticked = is_taken ? easel_shelf_count_ticked (models) : 0;
   g_autofree char *size = easel_text_gigabytes (easel_shelf_ticked_bytes (models));
 
   if (models->len == 0)
@@ -162,15 +169,23 @@ dup_shelf_sum (GPtrArray *models)
                           n_ticked, size);
 }
 
+/* Of those that have no row here; a row says it itself. */
 static char *
-dup_misfit (GPtrArray *misfits)
+dup_misfit (EaselPageTemplate *self, GPtrArray *misfits)
 {
-  const EaselShelfModel *first;
+  const EaselShelfModel *first = NULL;
+  guint n = 0;
 
-  if (misfits->len == 0)
+  for (guint i = 0; i < misfits->len; i++)
+    if (!easel_shelf_list_shows (self->shelf_list, g_ptr_array_index (misfits, i)))
+      {
+        if (first == NULL)
+          first = g_ptr_array_index (misfits, i);
+        n++;
+      }
+  if (n == 0)
     return NULL;
-  first = g_ptr_array_index (misfits, 0);
-  if (misfits->len == 1)
+  if (n == 1)
     /* Translators: the name of a file and a family of models, "Flux 1". */
     return g_strdup_printf (_ ("“%s” was made for %s. It has no use with what you chose here."),
                             first->name, easel_model_base_title (first->base));
@@ -179,8 +194,19 @@ dup_misfit (GPtrArray *misfits)
                                     "with what you chose here.",
                                     "%u of your models were made for other kinds. They have no use "
                                     "with what you chose here.",
-                                    misfits->len),
-                          misfits->len);
+                                    n),
+                          n);
+}
+
+static char *
+dup_shelf_button (EaselPageTemplate *self, GPtrArray *models)
+{
+  if (models->len == 0)
+    return g_strdup (_ ("Add Models…"));
+  if (models->len <= MAX_SHELF_ROWS)
+    return g_strdup (_ ("Add or Remove…"));
+  /* Translators: a button; models of the person's own, always more than one. */
+  return g_strdup_printf (ngettext ("All %u Models…", "All %u Models…", models->len), models->len);
 }
 
 static void
@@ -190,9 +216,10 @@ update_shelf (EaselPageTemplate *self)
   GPtrArray *models = easel_shelf_get_models (get_shelf (self));
   g_autoptr (GPtrArray) misfits = easel_shelf_find_misfits (models, easel_plan_get_workload (plan));
   const gboolean is_taken = easel_plan_takes_shelf (plan);
-  g_autofree char *misfit = is_taken ? dup_misfit (misfits) : NULL;
+  g_autofree char *button = dup_shelf_button (self, models);
+  g_autofree char *misfit = is_taken ? dup_misfit (self, misfits) : NULL;
 
-  easel_ui_take_text (self->shelf_sum, dup_shelf_sum (models));
+  easel_ui_take_text (self->shelf_sum, dup_shelf_sum (models, is_taken));
   if (models->len == 0)
     easel_ui_set_text (self->shelf_note,
                        _ ("Checkpoints and LoRAs that you add come with every new GPU."));
@@ -200,6 +227,9 @@ update_shelf (EaselPageTemplate *self)
     easel_ui_set_text (self->shelf_note, _ ("This server template cannot fetch them."));
   else
     easel_ui_set_text (self->shelf_note, NULL);
+  gtk_button_set_label (self->shelf_button, button);
+  /* A tick that does nothing would be a lie. */
+  gtk_widget_set_visible (GTK_WIDGET (self->shelf_list), is_taken && models->len > 0);
   easel_error_bar_set_message (self->misfit, EASEL_BAR_WARNING, misfit, NULL);
 }
 
@@ -355,6 +385,7 @@ easel_page_template_shown (EaselPage *page)
   for (i = 0; i < EASEL_N_WORKLOADS; i++)
     if ((set & easel_workload_table ()[i].kind) != 0)
       easel_page_set_first_focus (page, GTK_WIDGET (self->kind_cards[i]));
+  easel_shelf_list_pick (self->shelf_list);
   update (self);
 }
 
@@ -372,6 +403,9 @@ easel_page_template_constructed (GObject *object)
   G_OBJECT_CLASS (easel_page_template_parent_class)->constructed (object);
 
   make_cards (self);
+  /* Before the page's own: what it says of the list counts the rows. */
+  easel_shelf_list_set_session (self->shelf_list, easel_page_get_session (EASEL_PAGE (self)),
+                                MAX_SHELF_ROWS);
   g_signal_connect_object (get_plan (self), "changed", G_CALLBACK (on_session_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_shelf (self), "changed", G_CALLBACK (on_session_changed), self,
@@ -414,6 +448,8 @@ easel_page_template_class_init (EaselPageTemplateClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, template_note);
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, shelf_sum);
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, shelf_note);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, shelf_button);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, shelf_list);
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, misfit);
   gtk_widget_class_bind_template_child (widget_class, EaselPageTemplate, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_several_toggled);
@@ -425,6 +461,7 @@ easel_page_template_class_init (EaselPageTemplateClass *klass)
 static void
 easel_page_template_init (EaselPageTemplate *self)
 {
+  g_type_ensure (EASEL_TYPE_SHELF_LIST);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

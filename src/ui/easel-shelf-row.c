@@ -103,10 +103,26 @@ easel_shelf_row_new (void)
 }
 
 /**
+ * easel_shelf_row_set_compact:
+ * @self: a row
+ *
+ * For a list among other things: only the tick, nothing that takes the model away.
+ */
+void
+easel_shelf_row_set_compact (EaselShelfRow *self)
+{
+  g_return_if_fail (EASEL_IS_SHELF_ROW (self));
+
+  gtk_widget_set_visible (self->remove, FALSE);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "easel-compact");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->name), "heading");
+}
+
+/**
  * easel_shelf_row_show:
  * @self: a row
  * @model: what it says; copied
- * @workload: what is painted, 0 unknown
+ * @workload: what it can be used with, 0 unknown
  */
 void
 easel_shelf_row_show (EaselShelfRow *self, const EaselShelfModel *model, EaselWorkloadSet workload)
@@ -138,6 +154,20 @@ easel_shelf_row_show (EaselShelfRow *self, const EaselShelfModel *model, EaselWo
   easel_ui_take_accessible_name (GTK_WIDGET (self->tick),
                                  g_strdup_printf (_ ("Bring %s with every new GPU"), model->name));
   easel_ui_take_accessible_name (self->remove, g_strdup_printf (_ ("Remove %s"), model->name));
+}
+
+/**
+ * easel_shelf_row_toggle:
+ * @self: a row
+ *
+ * As a click on its check button.
+ */
+void
+easel_shelf_row_toggle (EaselShelfRow *self)
+{
+  g_return_if_fail (EASEL_IS_SHELF_ROW (self));
+
+  gtk_check_button_set_active (self->tick, !gtk_check_button_get_active (self->tick));
 }
 
 /**

@@ -13,8 +13,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EaselShelfRow, easel_shelf_row, EASEL, SHELF_ROW, GtkListBoxRow)
 
 GtkWidget *easel_shelf_row_new (void);
+void easel_shelf_row_set_compact (EaselShelfRow *self);
 void
 easel_shelf_row_show (EaselShelfRow *self, const EaselShelfModel *model, EaselWorkloadSet workload);
+void easel_shelf_row_toggle (EaselShelfRow *self);
 const EaselShelfModel *easel_shelf_row_get_model (EaselShelfRow *self);
 gboolean easel_shelf_row_is_of (EaselShelfRow *self, const EaselShelfModel *model);
 

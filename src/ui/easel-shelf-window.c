@@ -4,9 +4,9 @@
  * the next start; and the tokens for the sites that they come from. Follows the shelf, the plan and
  * the tokens, which own all of it.
  *
- * Names for the robot: those of easel-add-model-box.c; in each row the check button "Bring NAME
- * with every new GPU" and the button "Remove NAME"; after a removal "Undo"; for each site "Enter
- * Token from SITE…" and "Forget Token from SITE", and those of the token form. */
+ * Names for the robot: those of easel-add-model-box.c and easel-shelf-list.c; after a removal
+ * "Undo"; for each site "Enter Token from SITE…" and "Forget Token from SITE", and those of the
+ * token form. */
 
 #include "config.h"
 #include "easel-shelf-window.h"
@@ -14,7 +14,7 @@
 #include "easel-add-model-box.h"
 #include "easel-error-bar.h"
 #include "easel-model-text.h"
-#include "easel-shelf-row.h"
+#include "easel-shelf-list.h"
 #include "easel-side-window.h"
 #include "easel-token-row.h"
 #include "easel-ui.h"
@@ -30,7 +30,7 @@ struct _EaselShelfWindow
 
   EaselAddModelBox *add; /* (unowned): child of the template */
   EaselErrorBar *bar;    /* (unowned): child of the template */
-  GtkListBox *list;      /* (unowned): child of the template */
+  EaselShelfList *list;  /* (unowned): child of the template */
   GtkWidget *empty;      /* (unowned): child of the template */
   GtkLabel *sum;         /* (unowned): child of the template */
   GtkBox *tokens;        /* (unowned): child of the template */
@@ -48,20 +48,12 @@ get_shelf (EaselShelfWindow *self)
 }
 
 static void
-on_ticked (EaselShelfRow *row, gboolean is_ticked, EaselShelfWindow *self)
-{
-  const EaselShelfModel *model = easel_shelf_row_get_model (row);
-
-  easel_shelf_set_ticked (get_shelf (self), model->folder, model->name, is_ticked);
-}
-
-static void
-on_remove (EaselShelfRow *row, EaselShelfWindow *self)
+on_remove (EaselShelfWindow *self, const EaselShelfModel *model)
 {
   g_autofree char *sentence = NULL;
 
   g_clear_pointer (&self->removed, easel_shelf_model_free);
-  self->removed = easel_shelf_model_copy (easel_shelf_row_get_model (row));
+  self->removed = easel_shelf_model_copy (model);
   /* Translators: %s is a file. */
   sentence = g_strdup_printf (_ ("%s is no longer on your list. What lies on a GPU or on this "
                                  "computer stays."),
@@ -97,51 +89,13 @@ on_add (EaselShelfWindow *self, const EaselShelfModel *model)
   put (self, model);
 }
 
-/* The row of @model from @index on, moved to @index; made if there is none. Rows stay the same
- * widgets, so that the focus stays where it is. */
-static EaselShelfRow *
-take_row (EaselShelfWindow *self, int index, const EaselShelfModel *model)
-{
-  GtkListBoxRow *row;
-  GtkWidget *made;
-  int i;
-
-  for (i = index; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
-    {
-      if (!easel_shelf_row_is_of (EASEL_SHELF_ROW (row), model))
-        continue;
-      if (i > index)
-        {
-          g_object_ref (row);
-          gtk_list_box_remove (self->list, GTK_WIDGET (row));
-          gtk_list_box_insert (self->list, GTK_WIDGET (row), index);
-          g_object_unref (row);
-        }
-      return EASEL_SHELF_ROW (row);
-    }
-  made = easel_shelf_row_new ();
-  g_signal_connect_object (made, "ticked", G_CALLBACK (on_ticked), self, 0);
-  g_signal_connect_object (made, "remove", G_CALLBACK (on_remove), self, 0);
-  gtk_list_box_insert (self->list, made, index);
-  return EASEL_SHELF_ROW (made);
-}
-
 static void
 refresh (EaselShelfWindow *self)
 {
   GPtrArray *models = easel_shelf_get_models (get_shelf (self));
   EaselPlan *plan = easel_session_get_plan (self->session);
   const EaselWorkloadSet workload = easel_plan_get_workload (plan);
-  GtkListBoxRow *row;
 
-  for (guint i = 0; i < models->len; i++)
-    {
-      const EaselShelfModel *model = g_ptr_array_index (models, i);
-
-      easel_shelf_row_show (take_row (self, (int) i, model), model, workload);
-    }
-  while ((row = gtk_list_box_get_row_at_index (self->list, (int) models->len)) != NULL)
-    gtk_list_box_remove (self->list, GTK_WIDGET (row));
   gtk_widget_set_visible (GTK_WIDGET (self->list), models->len > 0);
   gtk_widget_set_visible (self->empty, models->len == 0);
   easel_ui_take_text (self->sum, models->len > 0
@@ -179,12 +133,14 @@ easel_shelf_window_class_init (EaselShelfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselShelfWindow, tokens);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
   gtk_widget_class_bind_template_callback (widget_class, on_undo);
+  gtk_widget_class_bind_template_callback (widget_class, on_remove);
 }
 
 static void
 easel_shelf_window_init (EaselShelfWindow *self)
 {
   g_type_ensure (EASEL_TYPE_ADD_MODEL_BOX);
+  g_type_ensure (EASEL_TYPE_SHELF_LIST);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -211,6 +167,7 @@ easel_shelf_window_new (GtkWindow *parent, EaselSession *session)
   easel_add_model_box_set_services (self->add, easel_session_get_model_inspector (session), tokens,
                                     get_shelf (self));
   easel_add_model_box_accept_drops (self->add, GTK_WIDGET (self));
+  easel_shelf_list_set_session (self->list, session, 0);
   gtk_box_append (self->tokens, easel_token_row_new (tokens, EASEL_MODEL_SITE_CIVITAI));
   gtk_box_append (self->tokens, easel_token_row_new (tokens, EASEL_MODEL_SITE_HUGGINGFACE));
   g_signal_connect_object (get_shelf (self), "changed", G_CALLBACK (refresh), self,

@@ -109,6 +109,55 @@ test_misfits (void)
   /* Its own checkpoint comes along. */
   add_model (models, EASEL_MODEL_CHECKPOINT, EASEL_MODEL_BASE_FLUX, TRUE);
   g_assert_cmpuint (count_misfits (models, EASEL_WORKLOAD_SDXL), ==, 0);
+  g_assert_cmpuint (easel_shelf_workload_of (models, g_ptr_array_index (models, 4),
+                                             EASEL_WORKLOAD_SDXL),
+                    ==, EASEL_WORKLOAD_SDXL | EASEL_WORKLOAD_FLUX);
+  g_assert_cmpuint (easel_shelf_workload_of (models, g_ptr_array_index (models, 5),
+                                             EASEL_WORKLOAD_SDXL),
+                    ==, EASEL_WORKLOAD_SDXL);
+}
+
+/* Which of seven are shown, as figures: "0 3 5". */
+static char *
+pick (GPtrArray *models, guint max)
+{
+  g_autoptr (GPtrArray) picked = easel_shelf_pick (models, max);
+  GString *text = g_string_new (NULL);
+  guint index;
+
+  for (guint i = 0; i < picked->len; i++)
+    {
+      g_assert_true (g_ptr_array_find (models, g_ptr_array_index (picked, i), &index));
+      g_string_append_printf (text, "%s%u", i > 0 ? " " : "", index);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_pick (void)
+{
+  static const struct
+  {
+    guint max;
+    const char *expected;
+  } cases[] = { { 0, "0 1 2 3 4 5 6" },
+                { 9, "0 1 2 3 4 5 6" },
+                { 7, "0 1 2 3 4 5 6" },
+                { 5, "0 1 2 3 5" },
+                { 3, "0 3 5" },
+                { 2, "3 5" },
+                { 1, "3" } };
+  g_autoptr (GPtrArray) models =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) easel_shelf_model_free);
+
+  for (guint i = 0; i < 7; i++)
+    add_model (models, EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, i == 3 || i == 5);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *found = pick (models, cases[i].max);
+
+      g_assert_cmpstr (found, ==, cases[i].expected);
+    }
 }
 
 static void
@@ -207,6 +256,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shelf-file/round-trip", test_round_trip);
   g_test_add_func ("/shelf-file/misfits", test_misfits);
+  g_test_add_func ("/shelf-file/pick", test_pick);
   g_test_add_func ("/shelf-file/no-token", test_no_token);
   g_test_add_func ("/shelf-file/entries-refused", test_entries_refused);
   g_test_add_func ("/shelf-file/files-refused", test_files_refused);

@@ -194,6 +194,19 @@ go_on (Fixture *fixture, EaselStep step)
   g_assert_cmpint (easel_wizard_get_step (fixture->wizard), ==, step);
 }
 
+/* One that fits, and one of which is warned. */
+static void
+put_on_shelf (EaselShelf *shelf)
+{
+  g_autoptr (EaselShelfModel) lora =
+      model_new ("cute-style.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 228 * 1000000);
+  g_autoptr (EaselShelfModel) flux =
+      model_new ("inks.safetensors", EASEL_MODEL_CHECKPOINT, EASEL_MODEL_BASE_FLUX, 19 * 1000000);
+
+  g_assert_true (easel_shelf_put (shelf, lora));
+  g_assert_true (easel_shelf_put (shelf, flux));
+}
+
 static void
 test_wizard (Fixture *fixture, gconstpointer data)
 {
@@ -211,6 +224,7 @@ test_wizard (Fixture *fixture, gconstpointer data)
   g_signal_emit_by_name (entry, "activate");
   easel_test_wait_until (account_is_ready, fixture->stage.account);
   check_window (window_of (fixture), "2-account-accepted");
+  put_on_shelf (easel_session_get_shelf (fixture->stage.base.session));
   go_on (fixture, EASEL_STEP_TEMPLATE);
   check_window (window_of (fixture), "3-template");
   go_on (fixture, EASEL_STEP_GPU);
@@ -229,19 +243,6 @@ test_wizard (Fixture *fixture, gconstpointer data)
   fixture->wanted = EASEL_STEP_READY;
   wizard_stage_pass_until (&fixture->stage, is_wanted_step, fixture);
   check_window (window_of (fixture), "7-ready");
-}
-
-/* One that fits, and one of which is warned. */
-static void
-put_on_shelf (EaselShelf *shelf)
-{
-  g_autoptr (EaselShelfModel) lora =
-      model_new ("cute-style.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 228 * 1000000);
-  g_autoptr (EaselShelfModel) flux =
-      model_new ("inks.safetensors", EASEL_MODEL_CHECKPOINT, EASEL_MODEL_BASE_FLUX, 19 * 1000000);
-
-  g_assert_true (easel_shelf_put (shelf, lora));
-  g_assert_true (easel_shelf_put (shelf, flux));
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "easel-page-starting.h"
 #include "easel-page-template.h"
 #include "easel-page-welcome.h"
+#include "easel-shelf-row.h"
 #include "easel-template-dialog.h"
 #include "easel-test-util.h"
 #include "easel-ui.h"
@@ -508,7 +509,7 @@ test_template_shelf (WizardStage *stage, gconstpointer data)
   shelf = easel_session_get_shelf (stage->base.session);
   page = show_page (stage, easel_page_template_new);
   g_assert_true (shows (page, "Models of your own: none yet"));
-  g_assert_nonnull (stage_find_button (GTK_WIDGET (page), "Choose…"));
+  g_assert_nonnull (stage_find_button (GTK_WIDGET (page), "Add Models…"));
   g_assert_true (shows (page, "The server downloads 27 GB when"));
 
   put_model (stage, "ink.safetensors", EASEL_MODEL_BASE_SDXL, 200000000);
@@ -516,19 +517,114 @@ test_template_shelf (WizardStage *stage, gconstpointer data)
   put_model (stage, "<b>wash</b>.safetensors", EASEL_MODEL_BASE_FLUX, 6700000000);
   g_assert_true (shows (page, "Models of your own: 2 come with it, 6.9 GB"));
   g_assert_true (shows (page, "The server downloads 34 GB when"));
-  g_assert_true (shows (page, "“<b>wash</b>.safetensors” was made for Flux 1."));
+  g_assert_nonnull (stage_find_button (GTK_WIDGET (page), "Add or Remove…"));
+  g_assert_true (shows (page, "<b>wash</b>.safetensors"));
+  g_assert_true (shows (page, "LoRA for Flux · 6.7 GB"));
+  g_assert_true (shows (page, "This LoRA is for Flux; you paint with Illustration and photo"));
   /* With a kind that it was made for, it has its use; the other one not any more. */
   toggle (stage_find_button (GTK_WIDGET (page), "Add Another Kind"));
   toggle (find_card (page, "Finest"));
-  g_assert_false (shows (page, "was made for"));
+  g_assert_false (shows (page, "This LoRA is for"));
   toggle (find_card (page, "Illustration"));
-  g_assert_true (shows (page, "“ink.safetensors” was made for SDXL."));
+  g_assert_true (shows (page, "This LoRA is for SDXL; you paint with Finest"));
 
   easel_shelf_set_ticked (shelf, "loras", "ink.safetensors", FALSE);
   easel_shelf_set_ticked (shelf, "loras", "<b>wash</b>.safetensors", FALSE);
   easel_test_pump ();
   g_assert_true (shows (page, "Models of your own: none comes with it"));
-  g_assert_false (shows (page, "was made for"));
+  g_assert_false (shows (page, "This LoRA is for"));
+  drop_page (page);
+}
+
+static GtkListBox *
+find_shelf (GtkWidget *root)
+{
+  GtkListBox *found = NULL;
+  GtkWidget *child;
+
+  if (GTK_IS_LIST_BOX (root) &&
+      EASEL_IS_SHELF_ROW (gtk_list_box_get_row_at_index (GTK_LIST_BOX (root), 0)))
+    return GTK_LIST_BOX (root);
+  for (child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_shelf (child);
+  return found;
+}
+
+static EaselShelfRow *
+shelf_row (EaselPage *page, int index)
+{
+  return EASEL_SHELF_ROW (gtk_list_box_get_row_at_index (find_shelf (GTK_WIDGET (page)), index));
+}
+
+/* A click on a row is a tick, and what it means is said at once. */
+static void
+test_template_ticks (WizardStage *stage, gconstpointer data)
+{
+  EaselPage *page;
+  EaselShelfRow *row;
+
+  wizard_stage_open (stage, TRUE);
+  page = show_page (stage, easel_page_template_new);
+  put_model (stage, "ink.safetensors", EASEL_MODEL_BASE_SDXL, 6700000000);
+  row = shelf_row (page, 0);
+  g_assert_null (stage_find_button (GTK_WIDGET (row), "Remove"));
+  g_assert_true (shows (page, "The server downloads 34 GB when"));
+  g_signal_emit_by_name (find_shelf (GTK_WIDGET (page)), "row-activated", row);
+  g_assert_true (shows (page, "Models of your own: none comes with it"));
+  g_assert_true (shows (page, "The server downloads 27 GB when"));
+  g_assert_cmpuint (easel_plan_get_shelf_bytes (stage->plan), ==, 0);
+  g_assert_true (shelf_row (page, 0) == row);
+  g_signal_emit_by_name (find_shelf (GTK_WIDGET (page)), "row-activated", row);
+  g_assert_cmpuint (easel_plan_get_shelf_bytes (stage->plan), ==, 6700000000);
+  drop_page (page);
+}
+
+/* However many there are, the page stays a page. */
+static void
+test_template_many (WizardStage *stage, gconstpointer data)
+{
+  EaselPage *page;
+  EaselShelf *shelf;
+  EaselShelfRow *row;
+  GtkListBox *list;
+
+  wizard_stage_open (stage, TRUE);
+  shelf = easel_session_get_shelf (stage->base.session);
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("ink-%03u.safetensors", i);
+
+      put_model (stage, name, i == 0 ? EASEL_MODEL_BASE_FLUX : EASEL_MODEL_BASE_SDXL, 1000000);
+      if (i != 0 && i != 100)
+        easel_shelf_set_ticked (shelf, "loras", name, FALSE);
+    }
+  page = show_page (stage, easel_page_template_new);
+  g_assert_nonnull (stage_find_button (GTK_WIDGET (page), "All 200 Models…"));
+  list = find_shelf (GTK_WIDGET (page));
+  g_assert_nonnull (gtk_list_box_get_row_at_index (list, 4));
+  g_assert_null (gtk_list_box_get_row_at_index (list, 5));
+  /* The newest, and those with a tick, however old. */
+  g_assert_true (stage_shows (GTK_WIDGET (shelf_row (page, 0)), "ink-199.safetensors"));
+  g_assert_true (stage_shows (GTK_WIDGET (shelf_row (page, 3)), "ink-100.safetensors"));
+  row = shelf_row (page, 4);
+  g_assert_true (stage_shows (GTK_WIDGET (row), "ink-000.safetensors"));
+  g_assert_true (stage_shows (GTK_WIDGET (row), "This LoRA is for Flux"));
+  /* It stays where it is when its tick is taken. */
+  easel_shelf_row_toggle (row);
+  g_assert_true (shelf_row (page, 4) == row);
+  g_assert_true (stage_shows (GTK_WIDGET (row), "ink-000.safetensors"));
+  g_assert_false (stage_shows (GTK_WIDGET (row), "This LoRA is for Flux"));
+  /* What has no row is spoken of all the same. */
+  for (guint i = 1; i < 7; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("ink-%03u.safetensors", i);
+
+      easel_shelf_set_ticked (shelf, "loras", name, TRUE);
+    }
+  easel_shelf_set_ticked (shelf, "loras", "ink-000.safetensors", TRUE);
+  g_assert_false (stage_shows (GTK_WIDGET (shelf_row (page, 4)), "ink-000.safetensors"));
+  g_assert_true (shows (page, "“ink-000.safetensors” was made for Flux 1."));
   drop_page (page);
 }
 
@@ -1222,6 +1318,8 @@ main (int argc, char *argv[])
   ADD ("template/several-kinds", test_template_several_kinds);
   ADD ("template/start-sooner", test_template_start_sooner);
   ADD ("template/shelf", test_template_shelf);
+  ADD ("template/ticks", test_template_ticks);
+  ADD ("template/many", test_template_many);
   ADD ("template/change", test_template_change);
   ADD ("template/search-fails", test_template_search_fails);
   ADD ("gpu/choice", test_gpu_choice);

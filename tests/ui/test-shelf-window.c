@@ -121,6 +121,9 @@ test_rows (Fixture *fixture, gconstpointer data)
   g_assert_false (stage_shows (row_at (fixture, 3), "This LoRA is for Flux"));
   easel_plan_set_workload (plan, EASEL_WORKLOAD_FLUX);
   g_assert_false (stage_shows (row_at (fixture, 2), "This LoRA is for Flux"));
+  /* With one's own checkpoint it has its use, and the wizard says nothing either. */
+  g_assert_false (stage_shows (row_at (fixture, 1), "This LoRA is for SDXL"));
+  easel_shelf_set_ticked (fixture->shelf, "checkpoints", "dreams-xl.safetensors", FALSE);
   g_assert_true (stage_shows (row_at (fixture, 1), "This LoRA is for SDXL; you paint with"));
 }
 
