@@ -15,6 +15,10 @@
 
 #define MAX_LOG 32768
 #define MAX_GUARD_BODY 65536
+#define MAX_BODY 65536
+#define MAX_CHUNK (33 * 1024 * 1024)
+#define MAX_OFFSET (G_GINT64_CONSTANT (1) << 50)
+#define MAX_COUNTER G_GUINT64_CONSTANT (999999999999999999)
 #define MB G_GINT64_CONSTANT (1000000)
 #define FAILED_AFTER_MS 60000
 
@@ -59,7 +63,7 @@ check_mac (EaselSimAgent *self,
   guint64 counter;
 
   if (words == NULL || g_strv_length (words) != 2 ||
-      !g_ascii_string_to_unsigned (words[0], 10, 1, G_MAXUINT64, &counter, NULL))
+      !g_ascii_string_to_unsigned (words[0], 10, 1, MAX_COUNTER, &counter, NULL))
     return FALSE;
   text =
       g_strdup_printf ("%s %s%s%s %s\n%s", request->method, route,
@@ -285,7 +289,7 @@ put_log (JsonBuilder *builder, const EaselSimAgent *self, gint64 offset, gint64 
 {
   g_autofree char *text = log_text (self, now);
   gint64 length = (gint64) strlen (text);
-  gint64 from = MIN (offset, length);
+  gint64 from = offset <= length ? offset : 0;
   gint64 next = MIN (from + MAX_LOG, length);
   g_autofree char *piece = NULL;
 
@@ -311,7 +315,7 @@ tell_progress (EaselSimAgent *self, const EaselSimRequest *request)
   gint64 used = 0, offset = 0;
 
   if (offset_text != NULL &&
-      !g_ascii_string_to_signed (offset_text, 10, 0, G_MAXINT64, &offset, NULL))
+      !g_ascii_string_to_signed (offset_text, 10, 0, MAX_OFFSET, &offset, NULL))
     return _easel_sim_agent_refuse (400, "body");
   json_builder_begin_object (builder);
   easel_sim_put_int (builder, "v", 1);
@@ -376,6 +380,12 @@ hash_body (const EaselSimAgent *self, const EaselSimRequest *request, char **par
   return hash_of (request->body);
 }
 
+static gsize
+most_of (const EaselSimRequest *request)
+{
+  return strcmp (request->method, "PUT") == 0 ? MAX_CHUNK : MAX_BODY;
+}
+
 /* @route: what follows the admin path, as sent. */
 EaselSimAnswer *
 _easel_sim_agent_answer (EaselSimAgent *self, const EaselSimRequest *request, const char *route)
@@ -386,7 +396,7 @@ _easel_sim_agent_answer (EaselSimAgent *self, const EaselSimRequest *request, co
   g_autofree char *counter = NULL;
   EaselSimAnswer *answer;
 
-  if (request->is_too_large)
+  if (request->is_too_large || (is_helper && g_bytes_get_size (request->body) > most_of (request)))
     return easel_sim_answer_new (413, NULL, NULL);
   body_hash = hash_body (self, request, parts);
   if (body_hash == NULL)

@@ -28,6 +28,7 @@ agent_free (gpointer data)
   EaselSimAgent *self = data;
 
   g_ptr_array_unref (self->jobs);
+  g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->files);
   g_free (self->admin_path);
   g_free (self->next_failure);
@@ -184,8 +185,8 @@ begin (EaselSimAgent *self, const EaselSimLimits *limits)
   self->n_tries = 0;
   /* Where the start command has no room for it, the helper is sent later. */
   self->has_helper = pod->house == EASEL_SIM_HOUSE_RUNPOD;
-  if (pod->run_kind != EASEL_SIM_RUN_RESTARTED)
-    _easel_sim_agent_forget_files (self, g_hash_table_size (pod->run_volume) == 0);
+  _easel_sim_agent_forget_files (self, pod->run_kind != EASEL_SIM_RUN_RESTARTED &&
+                                           g_hash_table_size (pod->run_volume) == 0);
   remember (self);
   _easel_sim_agent_keep (self);
 }
@@ -209,6 +210,7 @@ _easel_sim_agents_get (EaselSimAgents *self, EaselSimPod *pod)
       agent->world = self->world;
       agent->pod = pod;
       agent->jobs = g_ptr_array_new_with_free_func (_easel_sim_agent_job_free);
+      agent->parts = g_ptr_array_new_with_free_func (_easel_sim_part_free);
       agent->files = g_ptr_array_new_with_free_func (_easel_sim_agent_file_free);
       agent->admin_path = make_admin_path (pod);
       g_hash_table_insert (self->agents, g_strdup (pod->id), agent);

@@ -25,7 +25,7 @@
 #include <sys/socket.h>
 
 #define MAX_API_BODY 102400
-#define MAX_POD_BODY (32 * 1024 * 1024)
+#define MAX_POD_BODY (33 * 1024 * 1024)
 #define MAX_DOORS 400
 #define PATIENCE_TICKS 3
 

@@ -482,11 +482,12 @@ easel_sim_sites_answer_store (EaselSimWorld *world, EaselSimRequest *request)
  * easel_sim_sites_fetch:
  * @world: all there is
  * @uri: what a pod fetches
+ * @from: which byte on
  *
  * Returns: (transfer full) (nullable): what the store says to it, %NULL if it is not the store's
  */
 EaselSimAnswer *
-easel_sim_sites_fetch (EaselSimWorld *world, GUri *uri)
+easel_sim_sites_fetch (EaselSimWorld *world, GUri *uri, gint64 from)
 {
   g_autoptr (EaselSimRequest) request = NULL;
   g_autoptr (GHashTable) query = NULL;
@@ -497,6 +498,9 @@ easel_sim_sites_fetch (EaselSimWorld *world, GUri *uri)
       g_uri_get_port (uri) != (int) world->store_port)
     return NULL;
   request = easel_sim_request_new ("GET", g_uri_get_path (uri), NULL);
+  if (from > 0)
+    g_hash_table_insert (request->headers, g_strdup ("range"),
+                         g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", from));
   if (g_uri_get_query (uri) != NULL)
     query = g_uri_parse_params (g_uri_get_query (uri), -1, "&", G_URI_PARAMS_NONE, NULL);
   if (query != NULL)

@@ -16,6 +16,6 @@ gboolean easel_sim_sites_put (EaselSimSites *self, JsonObject *object, GError **
 EaselSimAnswer *easel_sim_sites_answer_civitai (gpointer world, const EaselSimRequest *request);
 EaselSimAnswer *easel_sim_sites_answer_huggingface (gpointer world, const EaselSimRequest *request);
 EaselSimAnswer *easel_sim_sites_answer_store (EaselSimWorld *world, EaselSimRequest *request);
-EaselSimAnswer *easel_sim_sites_fetch (EaselSimWorld *world, GUri *uri);
+EaselSimAnswer *easel_sim_sites_fetch (EaselSimWorld *world, GUri *uri, gint64 from);
 
 G_END_DECLS

@@ -184,10 +184,11 @@ def a_pod_fetches_from_the_store():
         expect(99 * MB < job["have"] < 101 * MB, job)
         # The old address is no good any more, a fresh one goes on.
         simulator.advance(15 * 60)
-        same(order(pod, url=url, job=first).status, 202)
+        second = order(pod, url=url, job=first).json["id"]
         simulator.advance(1)
         same((last(pod)["state"], last(pod)["error"]), ("failed", "http-403"))
-        same(order(pod, url=address(simulator), job=first).status, 202)
+        same(order(pod, url=address(simulator), job=first).status, 404, "its place was taken")
+        same(order(pod, url=address(simulator), job=second).status, 202)
         expect(last(pod)["have"] > 99 * MB, "goes on")
         simulator.advance(300)
         same(last(pod)["state"], "done")
@@ -203,8 +204,9 @@ def a_pod_fetches_from_the_store():
         order(pod, url=address(simulator), name="again.safetensors", sha256=digest)
         simulator.advance(300)
         same(last(pod)["state"], "done")
-        same(pod.get("models")["files"][-1]["sha256"], digest)
-        order(pod, url=address(simulator, "flux-200MB.safetensors"), name="x", sha256=digest)
+        told = {f["name"]: f["sha256"] for f in pod.get("models")["files"]}
+        same((told["ink-200MB.safetensors"], told["again.safetensors"]), (None, digest))
+        order(pod, url=address(simulator, "flux-200MB.safetensors"), name="x.sft", sha256=digest)
         simulator.advance(300)
         same((last(pod)["state"], last(pod)["error"]), ("failed", "hash"))
         port = urllib.parse.urlsplit(url).port
