@@ -22,6 +22,7 @@
 #define DEFAULT_DEADLINE_MS (30 * 1000)
 #define READ_BYTES (64 * 1024)
 #define SEAL_HEADER "X-Easel"
+#define TELL_US (200 * 1000)
 
 struct _EaselHttpLine
 {
@@ -36,19 +37,25 @@ typedef struct
 {
   char *method;       /* (owned) */
   GUri *uri;          /* (owned) */
-  GBytes *body;       /* (owned) */
+  GInputStream *body; /* (owned) */
+  guint64 length;     /* of @body */
   char *content_type; /* (owned) */
   char *seal;         /* (owned) (nullable) */
   gsize max_bytes;
   guint deadline_ms;
   EaselHttpMeanwhile meanwhile; /* (nullable) */
   gpointer meanwhile_data;
+  EaselHttpProgress progress; /* (nullable) */
+  gpointer progress_data;
+  guint64 n_left;      /* what has left of @body */
+  gint64 told_us;      /* when the main loop was told of it */
   GCancellable *inner; /* (owned): fed by deadline and caller */
 
   /* what the thread found */
   SoupMessage *message; /* (owned) (nullable) */
   GBytes *received;     /* (owned) (nullable) */
   GError *error;        /* (owned) (nullable) */
+  gboolean was_restarted;
 
   GCancellable *outer; /* (owned) (nullable): the caller's */
 
@@ -71,6 +78,14 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (EaselHttpLine, easel_http_line, G_TYPE_OBJECT)
 
+/* How far one is, on its way to the main loop. */
+typedef struct
+{
+  const Parcel *parcel; /* (unowned): it comes behind */
+  guint64 n_left;
+} Told;
+
+static gboolean on_told (gpointer user_data);
 static gboolean on_served (gpointer user_data);
 
 static void
@@ -78,7 +93,7 @@ parcel_free (Parcel *parcel)
 {
   g_free (parcel->method);
   g_uri_unref (parcel->uri);
-  g_clear_pointer (&parcel->body, g_bytes_unref);
+  g_clear_object (&parcel->body);
   g_free (parcel->content_type);
   g_free (parcel->seal);
   g_object_unref (parcel->inner);
@@ -106,7 +121,8 @@ make_message (const Parcel *parcel)
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (parcel->seal != NULL)
     soup_message_headers_replace (headers, SEAL_HEADER, parcel->seal);
-  soup_message_set_request_body_from_bytes (message, parcel->content_type, parcel->body);
+  soup_message_set_request_body (message, parcel->content_type, parcel->body,
+                                 (gssize) parcel->length);
   return message;
 }
 
@@ -178,19 +194,59 @@ gather_packets (Worker *worker, gboolean is_more_to_come)
 static void
 on_headers_written (SoupMessage *message, gpointer user_data)
 {
-  gather_packets (user_data, TRUE);
+  Worker *worker = user_data;
+
+  gather_packets (worker, TRUE);
+  worker->parcel->n_left = 0;
+}
+
+/* What the main loop is told, it hears in order. */
+static void
+tell (const Parcel *parcel, GSourceFunc func, gpointer data, GDestroyNotify destroy)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, data, destroy);
+  g_source_attach (source, g_task_get_context (parcel->task));
+}
+
+static void
+on_data_written (SoupMessage *message, guint n_bytes, gpointer user_data)
+{
+  Parcel *parcel = ((Worker *) user_data)->parcel;
+  const gint64 now_us = g_get_monotonic_time ();
+  Told *told;
+
+  parcel->n_left += n_bytes;
+  if (parcel->progress == NULL || now_us - parcel->told_us < TELL_US)
+    return;
+  parcel->told_us = now_us;
+  told = g_new (Told, 1);
+  told->parcel = parcel;
+  told->n_left = MIN (parcel->n_left, parcel->length);
+  tell (parcel, on_told, told, g_free);
 }
 
 static void
 on_body_written (SoupMessage *message, gpointer user_data)
 {
   Worker *worker = user_data;
-  EaselHttpMeanwhile meanwhile = g_steal_pointer (&worker->parcel->meanwhile);
+  const Parcel *parcel = worker->parcel;
 
   gather_packets (worker, FALSE);
-  /* Once, even if libsoup has to begin anew. */
-  if (meanwhile != NULL)
-    meanwhile (worker->parcel->meanwhile_data);
+  if (parcel->meanwhile != NULL && !parcel->was_restarted)
+    parcel->meanwhile (parcel->meanwhile_data);
+}
+
+/* libsoup would send it again if the connection was used before, with nothing in it. */
+static void
+on_restarted (SoupMessage *message, gpointer user_data)
+{
+  Parcel *parcel = ((Worker *) user_data)->parcel;
+
+  parcel->was_restarted = TRUE;
+  g_cancellable_cancel (parcel->inner);
 }
 
 static gboolean
@@ -199,8 +255,11 @@ exchange (Worker *worker, Parcel *parcel)
   g_autoptr (GInputStream) stream = NULL;
 
   parcel->message = make_message (parcel);
+  parcel->told_us = g_get_monotonic_time ();
+  g_signal_connect (parcel->message, "restarted", G_CALLBACK (on_restarted), worker);
   g_signal_connect (parcel->message, "network-event", G_CALLBACK (on_network_event), worker);
   g_signal_connect (parcel->message, "wrote-headers", G_CALLBACK (on_headers_written), worker);
+  g_signal_connect (parcel->message, "wrote-body-data", G_CALLBACK (on_data_written), worker);
   g_signal_connect (parcel->message, "wrote-body", G_CALLBACK (on_body_written), worker);
   stream = soup_session_send (worker->session, parcel->message, parcel->inner, &parcel->error);
   if (stream == NULL || !check_head (parcel->message, &parcel->error))
@@ -221,8 +280,6 @@ drop_session (Worker *worker)
 static void
 serve (Worker *worker, Parcel *parcel)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
   if (worker->session == NULL)
     worker->session = _easel_http_session_new (worker->tls_database,
                                                _easel_http_uri_host_is_loopback (parcel->uri));
@@ -235,9 +292,7 @@ serve (Worker *worker, Parcel *parcel)
   worker->parcel = NULL;
   if (parcel->message != NULL)
     g_signal_handlers_disconnect_by_data (parcel->message, worker);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_served, parcel, NULL);
-  g_source_attach (source, g_task_get_context (parcel->task));
+  tell (parcel, on_served, parcel, NULL);
 }
 
 static gpointer
@@ -336,6 +391,8 @@ explain (const Parcel *parcel)
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
   if (parcel->timed_out)
     return easel_error_new (EASEL_ERROR_TIMED_OUT, "no answer within %u ms", parcel->deadline_ms);
+  if (parcel->was_restarted)
+    return easel_error_new (EASEL_ERROR_NETWORK, "the connection ended");
   if (parcel->error->domain == SOUP_SESSION_ERROR)
     return g_error_new_literal (EASEL_ERROR, EASEL_ERROR_PROTOCOL, parcel->error->message);
   return easel_error_from_transport (parcel->error);
@@ -361,24 +418,27 @@ open_answer (EaselHttpLine *self, Parcel *parcel)
 }
 
 static gboolean
+on_told (gpointer user_data)
+{
+  const Told *told = user_data;
+
+  told->parcel->progress (told->n_left, told->parcel->progress_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 on_served (gpointer user_data)
 {
   Parcel *parcel = user_data;
   EaselHttpResponse *response = open_answer (g_task_get_source_object (parcel->task), parcel);
   g_autofree char *place = _easel_http_uri_for_log (parcel->uri);
-  gsize n_sent;
-
   g_source_destroy (parcel->deadline);
   if (parcel->forward != NULL)
     g_source_destroy (parcel->forward);
-  /* Whoever is told may want to fill the same memory anew. */
-  n_sent = g_bytes_get_size (parcel->body);
-  g_clear_object (&parcel->message);
-  g_clear_pointer (&parcel->body, g_bytes_unref);
   if (response != NULL)
     {
-      g_debug ("%s %s: status %u, sent %" G_GSIZE_FORMAT " bytes", parcel->method, place,
-               response->status, n_sent);
+      g_debug ("%s %s: status %u, sent %" G_GUINT64_FORMAT " bytes", parcel->method, place,
+               response->status, parcel->length);
       g_task_return_pointer (parcel->task, response, (GDestroyNotify) easel_http_response_free);
     }
   else
@@ -399,7 +459,10 @@ parcel_new (const EaselHttpRequest *request, GUri *uri, GTask *task)
 
   parcel->method = g_strdup (request->method);
   parcel->uri = uri;
-  parcel->body = g_bytes_ref (request->body);
+  parcel->body = g_object_ref (request->stream);
+  parcel->length = request->stream_length;
+  parcel->progress = request->progress;
+  parcel->progress_data = request->progress_data;
   parcel->content_type =
       g_strdup (request->content_type != NULL ? request->content_type : "application/json");
   parcel->seal = g_strdup (request->seal);
@@ -430,10 +493,10 @@ arm (Parcel *parcel)
 /**
  * easel_http_line_send_async:
  * @self: a line
- * @request: with a body, without a key; it is not sent again, whatever @request says, except by
- *   libsoup if the connection turns out to have been closed meanwhile
- * @meanwhile: (nullable): what the thread does once while it waits for the answer; not called if
- *   the answer or a fault comes before all has left, and over when @callback is called
+ * @request: with a stream, which the thread reads; without a key. It is sent once, whatever
+ *   @request says. Its progress is told every now and then.
+ * @meanwhile: (nullable): what the thread does while it waits for the answer; not called if the
+ *   answer or a fault comes before all has left, and over when @callback is called
  * @meanwhile_data: for @meanwhile
  * @cancellable: (nullable): a #GCancellable
  * @callback: called when it has ended
@@ -455,7 +518,7 @@ easel_http_line_send_async (EaselHttpLine *self,
   Parcel *parcel;
 
   g_return_if_fail (EASEL_IS_HTTP_LINE (self));
-  g_return_if_fail (request != NULL && request->body != NULL && request->bearer == NULL);
+  g_return_if_fail (request != NULL && request->stream != NULL && request->bearer == NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   task = g_task_new (self, cancellable, callback, user_data);

@@ -19,7 +19,7 @@ typedef void (*EaselHttpProgress) (guint64 sent, gpointer user_data);
  * @uri: absolute; percent-encoded
  * @bearer: (nullable): sent as "Authorization: Bearer …", over TLS or to a loopback address only
  * @body: (nullable): sent as it is
- * @stream: (nullable): sent in place of @body, piece by piece; only with %EASEL_RETRY_NEVER
+ * @stream: (nullable): sent in place of @body, bit by bit; only with %EASEL_RETRY_NEVER
  * @stream_length: how much of @stream
  * @progress: (nullable): how much of @stream has left
  * @progress_data: for @progress

@@ -57,7 +57,11 @@ typedef struct
   char *content_type; /* (owned) (nullable) */
   guint deadline_ms;
   gsize max_bytes;
-  EaselHttpLine *line; /* (owned) (nullable) */
+  EaselHttpLine *line;  /* (owned) (nullable) */
+  GInputStream *stream; /* (owned) (nullable) */
+  guint64 stream_length;
+  EaselHttpProgress progress;
+  gpointer progress_data;
   EaselHttpMeanwhile meanwhile;
   gpointer meanwhile_data;
   Lane lane;
@@ -79,6 +83,7 @@ call_free (Call *call)
   g_free (call->content_type);
   g_free (call->counter);
   g_clear_object (&call->line);
+  g_clear_object (&call->stream);
   g_free (call);
 }
 
@@ -386,8 +391,6 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
                                 : easel_http_send_finish (EASEL_HTTP (source), result, &error);
   if (response != NULL)
     root = read_answer (self, call, response, &error);
-  /* Whoever is told may want to fill the same memory anew. */
-  g_clear_pointer (&call->body, g_bytes_unref);
   self->busy[lane] = NULL;
   send_next (self, lane);
   if (root != NULL)
@@ -410,6 +413,10 @@ send_call (EaselAgentClient *self, GTask *task)
     .content_type = call->content_type,
     .deadline_ms = call->deadline_ms,
     .max_bytes = call->max_bytes,
+    .stream = call->stream,
+    .stream_length = call->stream_length,
+    .progress = call->progress,
+    .progress_data = call->progress_data,
     .retry = EASEL_RETRY_NEVER,
   };
 
@@ -476,6 +483,7 @@ easel_agent_client_call_async (EaselAgentClient *self,
 
   g_return_if_fail (EASEL_IS_AGENT_CLIENT (self));
   g_return_if_fail (call != NULL && call->method != NULL && call->route != NULL);
+  g_return_if_fail (call->stream == NULL || (call->line != NULL && call->body_sha256 != NULL));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   copy = g_new0 (Call, 1);
@@ -488,6 +496,10 @@ easel_agent_client_call_async (EaselAgentClient *self,
   copy->deadline_ms = call->deadline_ms > 0 ? call->deadline_ms : DEADLINE_MS;
   copy->max_bytes = call->max_bytes > 0 ? call->max_bytes : MAX_ANSWER;
   g_set_object (&copy->line, call->line);
+  g_set_object (&copy->stream, call->stream);
+  copy->stream_length = call->stream_length;
+  copy->progress = call->progress;
+  copy->progress_data = call->progress_data;
   copy->meanwhile = call->meanwhile;
   copy->meanwhile_data = call->meanwhile_data;
   copy->lane = lane_for (call->route);

@@ -15,7 +15,12 @@ G_BEGIN_DECLS
  * @content_type: (nullable): of @body, "application/json" if %NULL
  * @deadline_ms: in this computer's time; 0 means 15 s
  * @max_bytes: largest answer; 0 means 1 MiB
- * @line: (nullable): what carries it, if it is one of many with large bodies
+ * @line: (nullable): what carries it, if it is one of many with large bodies; then it has a
+ *   @stream in place of @body, and a @body_sha256
+ * @stream: (nullable): see #EaselHttpRequest
+ * @stream_length: how much of @stream
+ * @progress: (nullable): how much of @stream has left
+ * @progress_data: for @progress
  * @meanwhile: (nullable): what @line's thread does while it waits for the answer
  * @meanwhile_data: for @meanwhile
  *
@@ -31,6 +36,10 @@ typedef struct
   guint deadline_ms;
   gsize max_bytes;
   EaselHttpLine *line;
+  GInputStream *stream;
+  guint64 stream_length;
+  EaselHttpProgress progress;
+  gpointer progress_data;
   EaselHttpMeanwhile meanwhile;
   gpointer meanwhile_data;
 } EaselAgentCall;

@@ -20,6 +20,9 @@
  * the 100 s after which RunPod's proxy hangs up. */
 #define GOOD_CHUNK_MS 4000
 #define SLOW_CHUNK_MS 20000
+/* On a line as fast as this nothing is gained beyond so much. */
+#define QUICK_CHUNK_MS 50
+#define QUICK_CHUNK (8 * 1024 * 1024)
 
 static const char *const states[] = {
   [EASEL_AGENT_JOB_WAITING] = "waiting",     [EASEL_AGENT_JOB_RUNNING] = "running",
@@ -403,6 +406,8 @@ easel_agent_models_next_chunk (gsize chunk, gint64 took_ms, gboolean failed)
     return EASEL_AGENT_FIRST_CHUNK;
   if (failed || took_ms > SLOW_CHUNK_MS)
     chunk /= 2;
+  else if (took_ms < QUICK_CHUNK_MS)
+    chunk = MAX (chunk, MIN (chunk * 2, QUICK_CHUNK));
   else if (took_ms < GOOD_CHUNK_MS)
     chunk *= 2;
   return CLAMP (chunk, (gsize) EASEL_AGENT_MIN_CHUNK, (gsize) EASEL_AGENT_MAX_CHUNK);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * one was sent, one is being sent, one is being read. */
 #define EASEL_AGENT_MIN_CHUNK (1024 * 1024)
 #define EASEL_AGENT_FIRST_CHUNK (4 * 1024 * 1024)
-#define EASEL_AGENT_MAX_CHUNK (5 * 1024 * 1024)
+#define EASEL_AGENT_MAX_CHUNK (32 * 1024 * 1024)
 /* Two thousand files with their names and hashes. */
 #define EASEL_AGENT_MAX_MODELS_ANSWER (4 * 1024 * 1024)
 

@@ -2,8 +2,8 @@
 /*
  * Sends one file to the agent in a pod, in pieces: asks how much is there, goes on behind it, and
  * ends with the agent's job that compares the whole. The thread that has sent a piece reads and
- * hashes the next one while it waits for the answer. Two pieces are in memory, however large the
- * file is.
+ * hashes the next one while it waits for the answer; it is read again when it is sent, so that none
+ * is in memory, however large pieces and file are.
  * Each byte is hashed once: an agent that has added up all that came before takes the sum of the
  * file up to a piece's end for the piece's seal, and at the end that is the sum of the whole. One
  * that has not (it was started anew in between) wants the sum of each piece by itself.
@@ -15,37 +15,15 @@
 
 #include "easel-agent-models.h"
 #include "easel-error.h"
+#include "easel-file-slice.h"
 #include "easel-sha256.h"
-
-#include <sys/mman.h>
 
 /* RunPod's proxy hangs up after 100 s. */
 #define CHUNK_DEADLINE_MS (95 * 1000)
 #define CONFLICT 409
-#define HASH_PIECE (1024 * 1024)
-
-/* A piece of the file, read and hashed. */
-typedef struct
-{
-  GBytes *bytes; /* (owned) */
-  char *sha256;  /* (owned): what its seal covers */
-} Piece;
-
-/* What a piece lies in. */
-typedef struct _Pages Pages;
-
-/* Where the next piece finds the pages of one that has been sent. Shared by the thread that reads
- * and whoever is the last to hold a piece. */
-typedef struct
-{
-  Pages *spare; /* (owned) (nullable): atomic */
-} Pool;
-
-struct _Pages
-{
-  void *start;
-  Pool *pool; /* (owned), except of the spare one */
-};
+#define READ_BYTES (128 * 1024)
+/* libsoup takes 8 KiB at a time. */
+#define BODY_BYTES (64 * 1024)
 
 typedef struct
 {
@@ -66,12 +44,12 @@ typedef struct
 
   /* a thread's, while one reads */
   GFileInputStream *stream; /* (owned) (nullable) */
+  EaselFileSlice *slice;    /* (owned) (nullable): the piece that is on its way */
   EaselSha256 *sum;         /* (owned) */
-  Pool *pool;               /* (owned) */
   guint64 read;             /* read and in @sum */
-  guint64 from;             /* where the piece begins that is wanted */
-  gsize wanted;             /* its size, 0 if all was read */
-  Piece *next;              /* (owned) (nullable): what was read */
+  guint64 from;             /* where the piece begins that comes next */
+  gsize wanted;             /* its size, 0 if there is none */
+  char *next;               /* (owned) (nullable): what its seal covers, once it was read */
   GError *fault;            /* (owned) (nullable): why it was not */
   char *sha256;             /* (owned) (nullable): of the whole, once it has been read */
 } Upload;
@@ -84,43 +62,14 @@ static void on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_
 static void send_next (GTask *task);
 
 static void
-piece_free (Piece *piece)
-{
-  g_bytes_unref (piece->bytes);
-  g_free (piece->sha256);
-  g_free (piece);
-}
-
-static void
-pages_unmap (Pages *pages)
-{
-  munmap (pages->start, EASEL_AGENT_MAX_CHUNK);
-  g_free (pages);
-}
-
-static void
-pool_clear (gpointer data)
-{
-  Pool *pool = data;
-
-  g_clear_pointer (&pool->spare, pages_unmap);
-}
-
-static void
-pool_unref (Pool *pool)
-{
-  g_atomic_rc_box_release_full (pool, pool_clear);
-}
-
-static void
 upload_free (Upload *self)
 {
   g_clear_object (&self->client);
   g_clear_object (&self->file);
   g_clear_object (&self->stream);
+  g_clear_object (&self->slice);
   g_clear_pointer (&self->sum, easel_sha256_free);
-  g_clear_pointer (&self->next, piece_free);
-  g_clear_pointer (&self->pool, pool_unref);
+  g_free (self->next);
   g_clear_object (&self->line);
   g_clear_error (&self->fault);
   g_free (self->folder);
@@ -137,124 +86,47 @@ unreadable (const GError *error)
   return easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "%s", error->message);
 }
 
-static void
-pages_give_back (gpointer data)
-{
-  Pages *pages = data;
-  Pool *pool = pages->pool;
-  Pages *other = g_atomic_pointer_exchange (&pool->spare, pages);
-
-  if (other != NULL)
-    pages_unmap (other);
-  pool_unref (pool);
-}
-
-/* Not of the heap, of which each thread that ever read a piece would keep some. What a piece does
- * not fill takes no memory. Returns: (nullable) */
-static Pages *
-pages_new (void)
-{
-  void *start = mmap (NULL, EASEL_AGENT_MAX_CHUNK, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  Pages *pages;
-
-  if (start == MAP_FAILED)
-    return NULL;
-  pages = g_new0 (Pages, 1);
-  pages->start = start;
-  return pages;
-}
-
-/* Returns: (nullable): to be given back */
-static Pages *
-pages_take (Pool *pool)
-{
-  Pages *pages = g_atomic_pointer_exchange (&pool->spare, NULL);
-
-  if (pages == NULL)
-    pages = pages_new ();
-  if (pages != NULL)
-    pages->pool = g_atomic_rc_box_acquire (pool);
-  return pages;
-}
-
-/* Reads exactly @length bytes, FALSE with @error if the file has become shorter. */
+/* Adds what lies between to the sum of all, and to that of the piece if there is one. */
 static gboolean
-read_exactly (Upload *self, guint8 *buffer, gsize length, GCancellable *cancellable, GError **error)
+read_up_to (Upload *self,
+            guint64 end,
+            EaselSha256 *piece,
+            GCancellable *cancellable,
+            GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  gsize n_read = 0;
+  g_autofree guint8 *buffer = g_malloc (READ_BYTES);
+  g_autoptr (EaselFileSlice) slice =
+      easel_file_slice_new (self->stream, self->read, end - self->read);
 
-  if (!g_input_stream_read_all (G_INPUT_STREAM (self->stream), buffer, length, &n_read, cancellable,
-                                &local_error))
+  while (self->read < end)
     {
-      if (easel_error_is_cancelled (local_error))
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      else
-        g_propagate_error (error, unreadable (local_error));
-      return FALSE;
-    }
-  if (n_read < length)
-    {
-      easel_set_error (error, EASEL_ERROR_UNREADABLE_FILE, "the file has become shorter");
-      return FALSE;
-    }
-  easel_sha256_update (self->sum, buffer, length);
-  self->read += length;
-  return TRUE;
-}
+      const gssize n_read =
+          g_input_stream_read (G_INPUT_STREAM (slice), buffer, READ_BYTES, cancellable, error);
 
-/* What the pod has from before is not sent, but it belongs to the sum of the whole. */
-static gboolean
-read_up_to (Upload *self, guint64 offset, GCancellable *cancellable, GError **error)
-{
-  g_autofree guint8 *buffer = self->read < offset ? g_malloc (HASH_PIECE) : NULL;
-
-  while (self->read < offset)
-    {
-      const gsize length = (gsize) MIN (offset - self->read, HASH_PIECE);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !read_exactly (self, buffer, length, cancellable, error))
+      if (n_read <= 0)
         return FALSE;
+      easel_sha256_update (self->sum, buffer, (gsize) n_read);
+      if (piece != NULL)
+        easel_sha256_update (piece, buffer, (gsize) n_read);
+      self->read += (guint64) n_read;
     }
   return TRUE;
 }
 
-static Piece *
-make_piece (Upload *self, Pages *pages)
-{
-  Piece *piece = g_new0 (Piece, 1);
-
-  piece->bytes = g_bytes_new_with_free_func (pages->start, self->wanted, pages_give_back, pages);
-  piece->sha256 =
-      self->is_whole ? easel_sha256_peek (self->sum) : easel_sha256_of (pages->start, self->wanted);
-  return piece;
-}
-
-/* Leaves what was read, or why it was not. */
+/* Leaves what was read, or why it was not. What the pod has from before is not sent, but it belongs
+ * to the sum of the whole. */
 static void
 read_next (gpointer user_data)
 {
   GTask *task = user_data;
   Upload *self = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  Pages *pages;
+  g_autoptr (EaselSha256) piece = self->is_whole ? NULL : easel_sha256_new ();
 
-  if (self->wanted == 0 || !read_up_to (self, self->from, cancellable, &self->fault))
+  if (self->wanted == 0 || !read_up_to (self, self->from, NULL, cancellable, &self->fault) ||
+      !read_up_to (self, self->from + self->wanted, piece, cancellable, &self->fault))
     return;
-  pages = pages_take (self->pool);
-  if (pages == NULL)
-    {
-      easel_set_error (&self->fault, EASEL_ERROR_FAILED, "no memory for a piece");
-      return;
-    }
-  if (!read_exactly (self, pages->start, self->wanted, cancellable, &self->fault))
-    {
-      pages_give_back (pages);
-      return;
-    }
-  self->next = make_piece (self, pages);
+  self->next = easel_sha256_peek (piece != NULL ? piece : self->sum);
   if (self->read == self->size)
     self->sha256 = easel_sha256_peek (self->sum);
 }
@@ -311,33 +183,48 @@ on_piece_read (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (task, g_steal_pointer (&self->fault));
 }
 
+static void
+on_piece_progress (guint64 sent, gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+
+  self->progress (self->have, self->have + sent, self->size, self->progress_data);
+}
+
 /* Sends what was read, and has the piece behind it read. */
 static void
 send_next (GTask *task)
 {
   Upload *self = g_task_get_task_data (task);
-  Piece *piece = g_steal_pointer (&self->next);
-  const gsize length = g_bytes_get_size (piece->bytes);
+  const gsize length = self->wanted;
+  g_autofree char *sealed = g_steal_pointer (&self->next);
   g_autofree char *route = NULL;
+  g_autoptr (GInputStream) body = NULL;
   EaselAgentCall call = { .method = "PUT", .content_type = "application/octet-stream" };
 
   /* Only the last one knows the sum of the whole. */
   route = easel_agent_models_chunk_route (self->folder, self->name, self->have, self->size,
                                           self->have + length == self->size ? self->sha256 : NULL,
                                           self->is_whole);
+  g_clear_object (&self->slice);
+  self->slice = easel_file_slice_new (self->stream, self->have, length);
+  body = g_buffered_input_stream_new_sized (G_INPUT_STREAM (self->slice), BODY_BYTES);
   plan_next (self, self->have + length);
   call.line = self->line;
   call.meanwhile = read_next;
   call.meanwhile_data = task;
   call.route = route;
-  call.body = piece->bytes;
-  call.body_sha256 = piece->sha256;
+  call.stream = body;
+  call.stream_length = length;
+  call.progress = self->progress != NULL ? on_piece_progress : NULL;
+  call.progress_data = task;
+  call.body_sha256 = sealed;
   call.deadline_ms = CHUNK_DEADLINE_MS;
   self->sending = length;
   self->sent_ms = easel_clock_get_monotonic_ms (easel_agent_client_get_clock (self->client));
   easel_agent_client_call_async (self->client, &call, g_task_get_cancellable (task), on_piece_sent,
                                  task);
-  piece_free (piece);
 }
 
 static GError *
@@ -362,6 +249,21 @@ read_have (JsonNode *root, guint64 size)
   return (guint64) easel_json_peek_int (json_node_get_object (root), "have", 0, G_MAXINT64, 0);
 }
 
+/* A file that cannot be read is why the line broke. */
+static void
+take_fault (Upload *self, GError **error)
+{
+  GError *fault = easel_file_slice_dup_fault (self->slice);
+
+  if (fault == NULL || easel_error_is_cancelled (*error))
+    {
+      g_clear_error (&fault);
+      return;
+    }
+  g_clear_error (error);
+  *error = fault;
+}
+
 static void
 on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -375,6 +277,7 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (root != NULL && status >= 300)
     error = explain_refusal (status, root);
+  take_fault (self, &error);
   if (error == NULL && self->fault != NULL)
     error = g_steal_pointer (&self->fault);
   if (error != NULL)
@@ -388,7 +291,7 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
       easel_clock_get_monotonic_ms (easel_agent_client_get_clock (self->client)) - self->sent_ms,
       FALSE);
   if (self->progress != NULL)
-    self->progress (self->have, self->size, self->progress_data);
+    self->progress (self->have, self->have, self->size, self->progress_data);
   if (self->have < self->size)
     {
       /* An answer that comes before all has left leaves no time to read. */
@@ -415,7 +318,7 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
  * @file: on this computer
  * @folder: ComfyUI's
  * @name: as the agent takes it
- * @progress: (nullable): told after each piece
+ * @progress: (nullable): told how far it is
  * @progress_data: for @progress
  * @cancellable: (nullable): a #GCancellable; what has arrived stays on the pod
  * @callback: called when all has arrived
@@ -449,7 +352,6 @@ easel_model_upload_async (EaselAgentClient *client,
   self->progress = progress;
   self->progress_data = progress_data;
   self->sum = easel_sha256_new ();
-  self->pool = g_atomic_rc_box_new0 (Pool);
   self->line = easel_http_line_new (easel_agent_client_get_http (client));
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_model_upload_async);
@@ -543,7 +445,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
   self->have = have <= self->size ? have : 0;
   self->is_whole = easel_json_peek_boolean (json_node_get_object (root), "whole", FALSE);
   if (self->progress != NULL)
-    self->progress (self->have, self->size, self->progress_data);
+    self->progress (self->have, self->have, self->size, self->progress_data);
   read_alone (task);
 }
 

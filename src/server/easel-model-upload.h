@@ -7,13 +7,17 @@ G_BEGIN_DECLS
 
 /**
  * EaselModelUploadFunc:
- * @have: bytes that have arrived
+ * @arrived: bytes that are on the pod
+ * @have: the same with those that have left and may still get lost
  * @size: bytes in all
  * @user_data: of easel_model_upload_async()
  *
- * Called from the main loop after each piece.
+ * Called from the main loop after each piece, and every now and then in between.
  */
-typedef void (*EaselModelUploadFunc) (guint64 have, guint64 size, gpointer user_data);
+typedef void (*EaselModelUploadFunc) (guint64 arrived,
+                                      guint64 have,
+                                      guint64 size,
+                                      gpointer user_data);
 
 void easel_model_upload_async (EaselAgentClient *client,
                                GFile *file,

@@ -20,6 +20,7 @@ typedef struct
   guint tries;               /* faults since bytes came last */
   guint anew;                /* how often it was sent from its beginning */
   gint64 retry_ms;           /* monotonic: not before */
+  guint64 arrived;           /* what is on the pod for sure */
   guint64 last_have;
   gint64 last_ms;
   guint64 speed;

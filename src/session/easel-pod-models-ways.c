@@ -88,12 +88,13 @@ _easel_way_set_state (EaselWay *way, EaselTransferState state, GError *error)
   _easel_transfer_set_state (way->transfer, state, error);
 }
 
-/* Bytes that came are a new beginning for the count of faults. */
+/* Bytes that came are a new beginning for the count of faults; what is on its way is only shown. */
 static void
-set_bytes (EaselWay *way, guint64 have, guint64 size, guint64 speed)
+set_bytes (EaselWay *way, guint64 arrived, guint64 have, guint64 size, guint64 speed)
 {
-  if (have > easel_transfer_get_have (way->transfer))
+  if (arrived > way->arrived)
     way->tries = 0;
+  way->arrived = arrived;
   _easel_transfer_set_bytes (way->transfer, have, size, speed);
 }
 
@@ -124,10 +125,11 @@ static void
 finish_way (EaselWay *way)
 {
   const EaselShelfModel *model = _easel_way_get_model (way);
+  const guint64 size = model->size > 0 ? model->size : easel_transfer_get_size (way->transfer);
 
   _easel_way_stop (way);
   g_clear_pointer (&way->job, g_free);
-  set_bytes (way, model->size > 0 ? model->size : easel_transfer_get_size (way->transfer), 0, 0);
+  set_bytes (way, size, size, 0, 0);
   _easel_way_set_state (way, EASEL_TRANSFER_DONE, NULL);
 }
 
@@ -275,7 +277,7 @@ begin_download (EaselWay *way)
 /* --- from this computer ------------------------------------------------------------------- */
 
 static void
-on_progress (guint64 have, guint64 size, gpointer user_data)
+on_progress (guint64 arrived, guint64 have, guint64 size, gpointer user_data)
 {
   Step *step = user_data;
   EaselWay *way = step_way (step);
@@ -297,7 +299,7 @@ on_progress (guint64 have, guint64 size, gpointer user_data)
       way->last_have = have;
       way->last_ms = now;
     }
-  set_bytes (way, have, size, way->speed);
+  set_bytes (way, arrived, have, size, way->speed);
 }
 
 static void
@@ -398,11 +400,11 @@ take_job (EaselWay *way, const EaselAgentJob *job)
     {
     case EASEL_AGENT_JOB_WAITING:
     case EASEL_AGENT_JOB_RUNNING:
-      set_bytes (way, job->have, job->size, job->speed);
+      set_bytes (way, job->have, job->have, job->size, job->speed);
       _easel_way_set_state (way, EASEL_TRANSFER_RUNNING, NULL);
       break;
     case EASEL_AGENT_JOB_VERIFYING:
-      set_bytes (way, job->have, job->size, 0);
+      set_bytes (way, job->have, job->have, job->size, 0);
       _easel_way_set_state (way, EASEL_TRANSFER_VERIFYING, NULL);
       break;
     case EASEL_AGENT_JOB_DONE:

@@ -56,13 +56,13 @@ on_look (gpointer user_data)
 }
 
 static void
-on_progress (guint64 have, guint64 size, gpointer user_data)
+on_progress (guint64 arrived, guint64 have, guint64 size, gpointer user_data)
 {
   Bench *self = user_data;
 
-  if (have > self->have)
-    g_print ("piece %" G_GUINT64_FORMAT "\n", have - self->have);
-  self->have = have;
+  if (arrived > self->have)
+    g_print ("piece %" G_GUINT64_FORMAT "\n", arrived - self->have);
+  self->have = arrived;
 }
 
 static void

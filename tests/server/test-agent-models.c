@@ -161,11 +161,16 @@ test_chunks (void)
 
   g_assert_cmpuint (easel_agent_models_next_chunk (0, 0, FALSE), ==, EASEL_AGENT_FIRST_CHUNK);
   g_assert_cmpuint (easel_agent_models_next_chunk (least, 100, FALSE), ==, 2 * least);
+  g_assert_cmpuint (easel_agent_models_next_chunk (most / 2, 100, FALSE), ==, most);
   g_assert_cmpuint (easel_agent_models_next_chunk (most, 100, FALSE), ==, most);
   g_assert_cmpuint (easel_agent_models_next_chunk (2 * least, 10000, FALSE), ==, 2 * least);
   g_assert_cmpuint (easel_agent_models_next_chunk (2 * least, 30000, FALSE), ==, least);
   g_assert_cmpuint (easel_agent_models_next_chunk (most, 100, TRUE), ==, most / 2);
   g_assert_cmpuint (easel_agent_models_next_chunk (least, 0, TRUE), ==, least);
+  /* On loopback there is nothing to wait for. */
+  g_assert_cmpuint (easel_agent_models_next_chunk (4 * least, 5, FALSE), ==, 8 * least);
+  g_assert_cmpuint (easel_agent_models_next_chunk (8 * least, 5, FALSE), ==, 8 * least);
+  g_assert_cmpuint (easel_agent_models_next_chunk (most, 5, FALSE), ==, most);
 }
 
 int

@@ -13,6 +13,7 @@
 #include "easel-test-util.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define ADMIN "abcdefghijklmnopqrstuvwxyz"
 #define FIRST (4u * 1024 * 1024)
@@ -20,7 +21,7 @@
 #define SECOND FIRST
 #define SIZE (FIRST + SECOND + 1234)
 
-typedef struct
+typedef struct _Fixture
 {
   EaselTestServer *server;  /* (owned) */
   EaselClock *clock;        /* (owned) */
@@ -31,6 +32,9 @@ typedef struct
   char *contents;           /* (owned) */
   GFile *file;              /* (owned) */
   guint64 told;
+  guint64 on_its_way;                     /* most that was told of */
+  void (*change) (struct _Fixture *self); /* (nullable): what happens to the file */
+  guint64 change_at;                      /* when so much of it has arrived */
 } Fixture;
 
 static void
@@ -78,14 +82,29 @@ reply (Fixture *self, guint status, const char *body)
   easel_test_server_reply (self->server, "PUT", self->route, status, body);
 }
 
+gint64 __real_g_get_monotonic_time (void);
+gint64 __wrap_g_get_monotonic_time (void);
+
+static gint passed_ms; /* atomic */
+
+gint64
+__wrap_g_get_monotonic_time (void)
+{
+  return __real_g_get_monotonic_time () + (gint64) g_atomic_int_add (&passed_ms, 1) * 1000;
+}
+
 static void
-on_progress (guint64 have, guint64 size, gpointer user_data)
+on_progress (guint64 arrived, guint64 have, guint64 size, gpointer user_data)
 {
   Fixture *self = user_data;
 
-  g_assert_cmpuint (have, >=, self->told);
+  g_assert_cmpuint (arrived, >=, self->told);
+  g_assert_cmpuint (have, >=, arrived);
   g_assert_cmpuint (size, ==, SIZE);
-  self->told = have;
+  self->told = arrived;
+  self->on_its_way = MAX (self->on_its_way, have - arrived);
+  if (self->change != NULL && arrived == self->change_at)
+    self->change (self);
 }
 
 static void
@@ -105,6 +124,8 @@ upload (Fixture *self)
   g_assert_cmpstr (job, ==, "u1");
   g_assert_cmpstr (sha256, ==, wanted);
   g_assert_cmpuint (self->told, ==, SIZE);
+  g_assert_cmpuint (self->on_its_way, >, FIRST / 2);
+  g_assert_cmpuint (self->on_its_way, <=, FIRST);
 }
 
 /* @index: of the request; the question comes first. */
@@ -183,6 +204,33 @@ test_resumed (Fixture *self, gconstpointer data)
   assert_piece (self, 3, 1000 + FIRST + SECOND, SIZE - FIRST - SECOND - 1000, last);
 }
 
+static void
+make_shorter (Fixture *self)
+{
+  g_autofree char *path = g_file_get_path (self->file);
+
+  g_assert_cmpint (truncate (path, FIRST + 100), ==, 0);
+}
+
+/* Whenever it is noticed: nothing is made up, and the answer is not waited for in vain. */
+static void
+test_shorter (Fixture *self, gconstpointer data)
+{
+  g_auto (EaselTestCatch) caught = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  self->change = make_shorter;
+  self->change_at = GPOINTER_TO_SIZE (data);
+  reply (self, 200, "{\"have\":0,\"whole\":true}");
+  reply (self, 200, "{\"have\":4194304}");
+  reply (self, 200, "{\"have\":8388608}");
+  easel_model_upload_async (self->client, self->file, "loras", "ink.safetensors", on_progress, self,
+                            NULL, easel_test_catch, &caught);
+  g_assert_null (easel_model_upload_finish (easel_test_catch_wait (&caught), NULL, &error));
+  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_UNREADABLE_FILE);
+  g_assert_cmpuint (easel_test_server_count (self->server, NULL, NULL), <=, 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -195,6 +243,10 @@ main (int argc, char *argv[])
   g_test_add ("/model-upload/pieces/nonsense", Fixture, "{\"have\":0,\"whole\":\"1\"}", set_up,
               test_pieces, tear_down);
   g_test_add ("/model-upload/resumed", Fixture, NULL, set_up, test_resumed, tear_down);
+  g_test_add ("/model-upload/shorter/before", Fixture, GSIZE_TO_POINTER (0), set_up, test_shorter,
+              tear_down);
+  g_test_add ("/model-upload/shorter/under-way", Fixture, GSIZE_TO_POINTER (FIRST), set_up,
+              test_shorter, tear_down);
 
   return g_test_run ();
 }

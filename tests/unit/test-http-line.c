@@ -64,10 +64,14 @@ start_into (Fixture *fixture,
 {
   g_autofree char *uri = easel_test_server_build_uri (fixture->server, path);
   g_autoptr (GBytes) body = g_bytes_new_static ("abc", 3);
+  g_autoptr (GInputStream) stream =
+      g_memory_input_stream_new_from_bytes (request.body != NULL ? request.body : body);
 
   request.method = "PUT";
   request.uri = request.uri != NULL ? request.uri : uri;
-  request.body = request.body != NULL ? request.body : body;
+  request.stream_length = g_bytes_get_size (request.body != NULL ? request.body : body);
+  request.body = NULL;
+  request.stream = stream;
   easel_test_catch_clear (caught);
   easel_http_line_send_async (fixture->line, &request, on_meanwhile, fixture, cancellable,
                               easel_test_catch, caught);
@@ -175,6 +179,122 @@ test_meanwhile (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (fixture->n_meanwhile, ==, i);
       g_assert_true (fixture->is_outside);
     }
+}
+
+gint64 __real_g_get_monotonic_time (void);
+gint64 __wrap_g_get_monotonic_time (void);
+
+static gint passed_ms; /* atomic */
+
+gint64
+__wrap_g_get_monotonic_time (void)
+{
+  return __real_g_get_monotonic_time () + (gint64) g_atomic_int_get (&passed_ms) * 1000;
+}
+
+/* A body that comes from a slow disk: a tenth of a second for each bit. */
+#define TYPE_SLOW_STREAM (slow_stream_get_type ())
+G_DECLARE_FINAL_TYPE (SlowStream, slow_stream, SLOW, STREAM, GInputStream)
+
+struct _SlowStream
+{
+  GInputStream parent_instance;
+  gsize left;
+  gboolean breaks;
+};
+
+G_DEFINE_FINAL_TYPE (SlowStream, slow_stream, G_TYPE_INPUT_STREAM)
+
+static gssize
+slow_stream_read (GInputStream *stream,
+                  void *buffer,
+                  gsize count,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  SlowStream *self = SLOW_STREAM (stream);
+  const gsize n = MIN (MIN (count, self->left), 1000);
+
+  if (self->breaks && self->left <= 1000)
+    {
+      easel_set_error (error, EASEL_ERROR_UNREADABLE_FILE, "broken");
+      return -1;
+    }
+  g_atomic_int_add (&passed_ms, 100);
+  memset (buffer, 'x', n);
+  self->left -= n;
+  return (gssize) n;
+}
+
+static void
+slow_stream_class_init (SlowStreamClass *klass)
+{
+  G_INPUT_STREAM_CLASS (klass)->read_fn = slow_stream_read;
+}
+
+static void
+slow_stream_init (SlowStream *self)
+{
+  self->left = 10000;
+}
+
+typedef struct
+{
+  guint n;
+  guint64 last;
+} Told;
+
+static void
+on_progress (guint64 sent, gpointer user_data)
+{
+  Told *told = user_data;
+
+  g_assert_cmpuint (sent, >, told->last);
+  told->last = sent;
+  told->n++;
+}
+
+static void
+start_slowly (Fixture *fixture, gboolean breaks, Told *told)
+{
+  g_autofree char *uri = easel_test_server_build_uri (fixture->server, "/");
+  g_autoptr (GInputStream) stream = g_object_new (TYPE_SLOW_STREAM, NULL);
+  const EaselHttpRequest request = {
+    .method = "PUT",
+    .uri = uri,
+    .stream = stream,
+    .stream_length = 10000,
+    .progress = on_progress,
+    .progress_data = told,
+  };
+
+  SLOW_STREAM (stream)->breaks = breaks;
+  easel_http_line_send_async (fixture->line, &request, NULL, NULL, NULL, easel_test_catch,
+                              &fixture->caught);
+}
+
+/* Somebody who watches sees it move, and the main loop is left alone. */
+static void
+test_progress (Fixture *fixture, gconstpointer data)
+{
+  Told told = { 0 };
+
+  start_slowly (fixture, FALSE, &told);
+  finish (fixture, &fixture->caught);
+  g_assert_cmpuint (told.n, >=, 4);
+  g_assert_cmpuint (told.n, <=, 5);
+  g_assert_cmpuint (told.last, <=, 10000);
+  g_assert_cmpuint (strlen (easel_test_server_get_last (fixture->server)->body), ==, 10000);
+}
+
+static void
+test_body_breaks (Fixture *fixture, gconstpointer data)
+{
+  Told told = { 0 };
+
+  start_slowly (fixture, TRUE, &told);
+  finish_with_error (fixture, EASEL_ERROR, EASEL_ERROR_UNREADABLE_FILE);
+  send_well (fixture);
 }
 
 typedef struct
@@ -326,6 +446,8 @@ main (int argc, char *argv[])
   add ("/http-line/large", NULL, test_large);
   add ("/http-line/keeps-its-connection", NULL, test_keeps_its_connection);
   add ("/http-line/meanwhile", NULL, test_meanwhile);
+  add ("/http-line/progress", NULL, test_progress);
+  add ("/http-line/body-breaks", NULL, test_body_breaks);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       g_autofree char *path = g_strconcat ("/http-line/fault/", faults[i].name, NULL);
