@@ -21,6 +21,9 @@
 #define MAX_COUNTER G_GUINT64_CONSTANT (999999999999999999)
 #define MB G_GINT64_CONSTANT (1000000)
 #define FAILED_AFTER_MS 60000
+/* The start script tries a file five times, a second apart. */
+#define FIRST_FAILURE_MS 1000
+#define LAST_FAILURE_MS 5000
 
 EaselSimAnswer *
 _easel_sim_agent_refuse (guint status, const char *error)
@@ -245,27 +248,110 @@ take_helper (EaselSimAgent *self, const EaselSimRequest *request)
   return tell_status (self);
 }
 
+/* What the start script has said under one name. */
+typedef struct
+{
+  const char *name;
+  gint64 have;
+  gint64 size;
+  gint64 speed;
+  gint64 said_ms; /* when that was said */
+  gboolean is_running;
+  gboolean waits;
+  gboolean is_failed;
+} Bar;
+
+static Bar *
+get_bar (GArray *bars, const char *name)
+{
+  Bar bar = { .name = name };
+
+  for (guint i = 0; i < bars->len; i++)
+    if (strcmp (g_array_index (bars, Bar, i).name, name) == 0)
+      return &g_array_index (bars, Bar, i);
+  g_array_append_val (bars, bar);
+  return &g_array_index (bars, Bar, bars->len - 1);
+}
+
+/* The helper knows a file once the log has named it, and one name may stand for several. */
 static void
-put_boot_file (JsonBuilder *builder, const EaselSimFile *file, gint64 now)
+add_boot_file (GArray *bars, const EaselSimFile *file, gint64 now)
 {
   gint64 size = file->model->size_mb * MB;
-  gint64 total_ms = MAX (file->done_ms - file->from_ms, 1);
-  double share = CLAMP ((double) (now - file->from_ms) / (double) total_ms, 0, 1);
-  const char *state = "running";
+  gint64 total_ms = file->done_ms - file->from_ms;
+  Bar *bar;
 
-  if (file->is_failed)
-    share = 0;
-  if (now < file->from_ms)
-    state = "waiting";
-  else if (now >= file->done_ms)
-    state = file->is_failed ? "failed" : "done";
-  easel_sim_open_object (builder, NULL);
-  easel_sim_put_string (builder, "name", file->model->name);
-  easel_sim_put_int (builder, "have", (gint64) (share * (double) size));
-  easel_sim_put_int (builder, "size", size);
-  easel_sim_put_int (builder, "speed", strcmp (state, "running") == 0 ? size * 1000 / total_ms : 0);
-  easel_sim_put_string (builder, "state", state);
-  json_builder_end_object (builder);
+  if (now < file->from_ms + (file->is_failed ? FIRST_FAILURE_MS : 0))
+    return;
+  bar = get_bar (bars, file->model->name);
+  bar->is_running |= !file->is_failed && now < file->done_ms;
+  bar->is_failed |= file->is_failed && now >= file->from_ms + LAST_FAILURE_MS;
+  bar->waits |= file->is_failed;
+  /* It was there. */
+  if (file->is_failed || total_ms == 0)
+    return;
+  bar->have += now < file->done_ms
+                   ? (gint64) ((double) (now - file->from_ms) / (double) total_ms * (double) size)
+                   : size;
+  bar->size += size;
+  if (MIN (now, file->done_ms) < bar->said_ms)
+    return;
+  bar->said_ms = MIN (now, file->done_ms);
+  bar->speed = size * 1000 / total_ms;
+}
+
+static int
+compare_begins (gconstpointer a, gconstpointer b)
+{
+  const EaselSimFile *left = *(const EaselSimFile *const *) a;
+  const EaselSimFile *right = *(const EaselSimFile *const *) b;
+
+  return left->from_ms < right->from_ms ? -1 : left->from_ms > right->from_ms;
+}
+
+static GArray *
+make_bars (const EaselSimBoot *boot, gint64 now)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  GArray *bars = g_array_new (FALSE, FALSE, sizeof (Bar));
+
+  for (guint i = 0; i < boot->files->len; i++)
+    g_ptr_array_add (files, &g_array_index (boot->files, EaselSimFile, i));
+  g_ptr_array_sort (files, compare_begins);
+  for (guint i = 0; i < files->len; i++)
+    add_boot_file (bars, g_ptr_array_index (files, i), now);
+  return bars;
+}
+
+static const char *
+state_of_bar (const Bar *bar)
+{
+  if (bar->is_running)
+    return "running";
+  if (bar->is_failed)
+    return "failed";
+  return bar->waits ? "waiting" : "done";
+}
+
+static void
+put_bars (JsonBuilder *builder, const EaselSimBoot *boot, gint64 now)
+{
+  g_autoptr (GArray) bars = make_bars (boot, now);
+
+  easel_sim_open_array (builder, "files");
+  for (guint i = 0; i < bars->len; i++)
+    {
+      const Bar *bar = &g_array_index (bars, Bar, i);
+
+      easel_sim_open_object (builder, NULL);
+      easel_sim_put_string (builder, "name", bar->name);
+      easel_sim_put_int (builder, "have", bar->have);
+      easel_sim_put_int (builder, "size", bar->size);
+      easel_sim_put_int (builder, "speed", bar->speed);
+      easel_sim_put_string (builder, "state", state_of_bar (bar));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
 }
 
 static char *
@@ -311,28 +397,18 @@ tell_progress (EaselSimAgent *self, const EaselSimRequest *request)
   const EaselSimPod *pod = self->pod;
   const char *offset_text = easel_sim_request_query (request, "log");
   gint64 now = _easel_sim_agent_now (self);
-  gint64 total = (gint64) MAX (pod->disk_gb, pod->volume_gb) * 1000 * MB;
-  gint64 used = 0, offset = 0;
+  gint64 offset = 0;
 
   if (offset_text != NULL &&
       !g_ascii_string_to_signed (offset_text, 10, 0, MAX_OFFSET, &offset, NULL))
     return _easel_sim_agent_refuse (400, "body");
   json_builder_begin_object (builder);
   easel_sim_put_int (builder, "v", 1);
-  easel_sim_open_array (builder, "files");
-  for (guint i = 0; i < pod->boot->files->len; i++)
-    {
-      const EaselSimFile *file = &g_array_index (pod->boot->files, EaselSimFile, i);
-
-      put_boot_file (builder, file, now);
-      if (!file->is_failed && now >= file->done_ms)
-        used += file->model->size_mb * MB;
-    }
-  json_builder_end_array (builder);
+  put_bars (builder, pod->boot, now);
   put_log (builder, self, offset, now);
   easel_sim_open_object (builder, "disk");
-  easel_sim_put_int (builder, "free", MAX (total - used, 0));
-  easel_sim_put_int (builder, "total", total);
+  easel_sim_put_int (builder, "free", _easel_sim_agent_disk_free (self, now));
+  easel_sim_put_int (builder, "total", _easel_sim_agent_disk_total (self));
   json_builder_end_object (builder);
   easel_sim_open_object (builder, "gpu");
   easel_sim_put_string (builder, "name", pod->gpu->id);

@@ -2,7 +2,8 @@
 /*
  * What really runs in the pods of "--agent real": each pod's own start command, so the program's
  * own guard and helper, around Debian's nginx with a config of the image's shape, in a folder that
- * stands for the container. ComfyUI is still played, at a port that only nginx and the guard know.
+ * stands for the container. ComfyUI is still played, at a port that only nginx and the guard know,
+ * and so is what the image's start script says and downloads, which the agent reads.
  *
  * It knows nothing of what the agent does: the agent ends its pod by the provider's interface, with
  * the pod's own key, or does not.
@@ -16,6 +17,7 @@
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,9 +53,11 @@
   "    location @502 { root {root}/html; rewrite ^(.*)$ /readme.html break; }\n"                   \
   "  }\n"                                                                                          \
   "}\n"
+/* Its words are written to the file as time goes by. */
+#define SCRIPT_LOG "start.log"
 #define START_SH                                                                                   \
-  "#!/bin/bash\necho Starting Nginx service...\n"                                                  \
-  "nginx -e {root}/nginx.log -c {root}/etc/nginx/nginx.conf &\nsleep inf\n"
+  "#!/bin/bash\nnginx -e {root}/nginx.log -c {root}/etc/nginx/nginx.conf &\n"                      \
+  "exec tail -n +1 -f {root}/" SCRIPT_LOG "\n"
 /* All of it is one group of processes, which ends with this program, however that ends. */
 #define KEEPER                                                                                     \
   "(while kill -0 {parent} 2>/dev/null; do sleep 1; done; kill -9 -- -$$)& exec bash -c \"$1\""
@@ -63,7 +67,8 @@ typedef struct
   char *root;
   GPid process; /* 0: nothing runs */
   guint run;
-  guint port; /* the lowest of them */
+  guint port;    /* the lowest of them */
+  guint n_lines; /* of the start script's that are written */
 } Container;
 
 struct _EaselSimContainers
@@ -285,7 +290,9 @@ begin_container (EaselSimContainers *self, Container *container, const EaselSimP
   g_autoptr (GError) error = NULL;
 
   container->run = pod->n_runs;
-  if (!write_file (self, container, "etc/nginx/nginx.conf", NGINX_CONF, 0644) ||
+  container->n_lines = 0;
+  if (!write_file (self, container, SCRIPT_LOG, "", 0644) ||
+      !write_file (self, container, "etc/nginx/nginx.conf", NGINX_CONF, 0644) ||
       !write_file (self, container, "start.sh", START_SH, 0755) ||
       !write_file (self, container, "html/readme.html", "<title>Port Not Up Yet</title>", 0644) ||
       !write_file (self, container, "workspace/ComfyUI/main.py", "", 0644) ||
@@ -301,6 +308,34 @@ begin_container (EaselSimContainers *self, Container *container, const EaselSimP
       return;
     }
   g_child_watch_add (container->process, on_ended, NULL);
+}
+
+/* What the start script has said by now. */
+static void
+write_log (Container *container, const EaselSimPod *pod, gint64 now_ms)
+{
+  const GPtrArray *lines = pod->boot->lines;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *path = NULL;
+  FILE *file;
+
+  for (; container->n_lines < lines->len; container->n_lines++)
+    {
+      const EaselSimLine *line = g_ptr_array_index (lines, container->n_lines);
+
+      if (line->at_ms > now_ms)
+        break;
+      if (!line->is_system)
+        g_string_append_printf (text, "%s\n", line->text);
+    }
+  if (text->len == 0)
+    return;
+  path = g_build_filename (container->root, SCRIPT_LOG, NULL);
+  file = g_fopen (path, "ae");
+  if (file == NULL)
+    return;
+  fwrite (text->str, 1, text->len, file);
+  fclose (file);
 }
 
 static Container *
@@ -353,6 +388,8 @@ easel_sim_containers_update (EaselSimContainers *self)
           if (container != NULL)
             begin_container (self, container, pod);
         }
+      if (is_up && container != NULL && container->process > 0)
+        write_log (container, pod, easel_sim_cloud_now (self->world->cloud));
     }
 }
 

@@ -2,11 +2,12 @@
 """The agent itself, behind nginx, in pods of the simulator: with no desktop left, it ends its pod
 by the pod's own key, and the ledger tells when.
 
-    test_real_agent.py SIMULATOR START-COMMAND
+    test_real_agent.py SIMULATOR START-COMMAND HELPER
 
 Skipped without nginx.
 """
 import concurrent.futures
+import hashlib
 import os
 import shutil
 import subprocess
@@ -29,13 +30,19 @@ NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
 class Pod:
     """One with a real container; what it says was rented."""
 
-    def __init__(self, simulator, **order):
-        command = subprocess.check_output([sys.argv[2]], text=True).strip()
-        pod = simulator.rent(cmd=["bash", "-c", command], env=environment(simulator, **order))
+    def __init__(self, simulator, helper=False, **order):
+        command = subprocess.check_output([sys.argv[2]] + ["helper"] * helper, text=True).strip()
+        env = environment(simulator, **order)
+        if helper:
+            with open(sys.argv[3], "rb") as file:
+                env["EASEL_SHA"] = hashlib.sha256(file.read()).hexdigest()
+        pod = simulator.rent(cmd=["bash", "-c", command], env=env)
         same(pod["cmd"], ["bash", "-c", command], "understood")
         self.id = pod["id"]
+        self.command = pod["cmd"]
         self.agent = Agent(simulator, self.id)
-        simulator.make_ready(self.id)
+        if not helper:
+            simulator.make_ready(self.id)
         self.began = time.monotonic()
 
 
@@ -156,6 +163,48 @@ def pods_end_with_nobody_there():
     return None
 
 
+def progress_of(pod):
+    pod.agent.counter = max(pod.agent.counter, int(time.time() * 1e6))
+    answer = pod.agent.ask("GET", "progress")
+    return answer.json if answer.status == 200 and answer.is_signed else None
+
+
+def bar_of(progress, state):
+    return next((f for f in progress["files"] if f["state"] == state and f["size"]), None)
+
+
+def see_bars():
+    with Simulator("--agent", "real", speed=SPEED) as simulator:
+        pod = Pod(simulator, helper=True)
+        truth = simulator.truth(pod.id)
+        begin = (truth["container_ms"] - simulator.control("clock")["now_ms"]) / 1000
+        simulator.advance(begin + 20)
+        wait_for("told", lambda: progress_of(pod))
+        bar = wait_for("a bar", lambda: bar_of(progress_of(pod), "running"))
+        expect(bar["have"] < bar["size"] and bar["speed"] > 0, bar)
+        expect("Model download" in progress_of(pod)["log"]["text"])
+        simulator.make_ready(pod.id)
+        wait_for("said", lambda: "Container is READY" in progress_of(pod)["log"]["text"])
+        return pod.command, progress_of(pod)["files"]
+
+
+def the_start_has_bars():
+    if NGINX is None:
+        return "nginx is not installed"
+    with temporary() as folder:
+        os.environ["TMPDIR"] = folder
+        command, files = see_bars()
+    # The stand-in says the same of the same start, as far as the numbers in bars are exact.
+    with Simulator() as simulator:
+        played = agent.rent(simulator, command=command).get("progress")["files"]
+    same([(f["name"], f["state"]) for f in played], [(f["name"], f["state"]) for f in files])
+    for one, other in zip(played, files):
+        same((one["state"], one["have"], other["have"]), ("done", one["size"], other["size"]))
+        for key in ("size", "speed"):
+            expect(abs(one[key] - other[key]) < 0.01 * one[key], (one, other))
+    return None
+
+
 def nothing_outlives_a_simulator_that_is_killed():
     if NGINX is None:
         return "nginx is not installed"
@@ -179,6 +228,7 @@ def where_time_stands_still_it_is_played():
 
 run([
     pods_end_with_nobody_there,
+    the_start_has_bars,
     nothing_outlives_a_simulator_that_is_killed,
     where_time_stands_still_it_is_played,
 ])
