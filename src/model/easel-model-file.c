@@ -15,6 +15,7 @@ typedef struct
   char *header; /* (owned) (nullable) */
   gsize length;
   guint64 size;
+  gint64 modified;
   EaselModelHeader result;
 } ReadData;
 
@@ -83,7 +84,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       return_file_error (task, error);
       return;
     }
-  g_file_input_stream_query_info_async (data->stream, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+  g_file_input_stream_query_info_async (data->stream,
+                                        G_FILE_ATTRIBUTE_STANDARD_SIZE
+                                        "," G_FILE_ATTRIBUTE_TIME_MODIFIED,
                                         G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
                                         on_size_known, g_object_ref (task));
 }
@@ -103,6 +106,7 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   data->size = (guint64) MAX (g_file_info_get_size (info), 0);
+  data->modified = (gint64) g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED);
   g_input_stream_read_all_async (G_INPUT_STREAM (source), data->prefix, sizeof data->prefix,
                                  G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_prefix_read,
                                  g_object_ref (task));
@@ -190,5 +194,6 @@ easel_model_file_read_header_finish (GAsyncResult *result,
     return FALSE;
   data = g_task_get_task_data (G_TASK (result));
   *ret_header = data->result;
+  ret_header->modified = data->modified;
   return TRUE;
 }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @base: the family that it was made for
  * @size: of the whole file
  * @n_tensors: how many there are in it
+ * @modified: when it was written, in seconds since 1970; 0 unless it is a file on this computer
  *
  * What the beginning of a .safetensors file says: a plain value.
  */
@@ -26,6 +27,7 @@ typedef struct
   EaselModelBase base;
   guint64 size;
   guint n_tensors;
+  gint64 modified;
 } EaselModelHeader;
 
 gboolean easel_model_header_length (const guint8 *prefix,

@@ -141,6 +141,7 @@ return_model (GTask *task, const EaselModelHeader *header)
       model->kind = header->kind;
       model->base = header->base;
       model->size = header->size;
+      model->modified = header->modified;
     }
   model->folder = g_strdup (easel_model_kind_folder (model->kind));
   g_task_return_pointer (task, model, (GDestroyNotify) easel_shelf_model_free);

@@ -35,6 +35,7 @@ struct _EaselSession
   EaselKritaSetup *krita;         /* (owned) (nullable): NULL in a play */
   EaselLoginEntry *login_entry;   /* (owned) (nullable): NULL in a play */
   EaselShelf *shelf;              /* (owned) */
+  EaselShelfFiles *shelf_files;   /* (owned) */
   EaselModelTokens *tokens;       /* (owned) */
   EaselModelInspector *inspector; /* (owned) */
   EaselTransfers *transfers;      /* (owned) */
@@ -213,6 +214,7 @@ easel_session_finalize (GObject *object)
   g_clear_object (&self->transfers);
   g_clear_object (&self->inspector);
   g_clear_object (&self->tokens);
+  g_clear_object (&self->shelf_files);
   g_clear_object (&self->shelf);
   g_clear_object (&self->studio);
   g_clear_object (&self->lock);
@@ -271,6 +273,7 @@ create_model_parts (EaselSession *self,
   self->shelf = easel_shelf_new (state_dir);
   g_signal_connect_object (self->shelf, "changed", G_CALLBACK (on_shelf_changed), self,
                            G_CONNECT_SWAPPED);
+  self->shelf_files = easel_shelf_files_new (self->shelf);
   self->tokens = _easel_model_tokens_new (store);
   self->inspector = _easel_model_inspector_new (http, resolver, self->tokens);
   self->transfers = _easel_transfers_new (self->clock, self->studio, self->shelf, resolver,
@@ -482,6 +485,20 @@ easel_session_get_shelf (EaselSession *self)
   g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
 
   return self->shelf;
+}
+
+/**
+ * easel_session_get_shelf_files:
+ * @self: a session
+ *
+ * Returns: (transfer none): whether the models on this computer can still be sent
+ */
+EaselShelfFiles *
+easel_session_get_shelf_files (EaselSession *self)
+{
+  g_return_val_if_fail (EASEL_IS_SESSION (self), NULL);
+
+  return self->shelf_files;
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "easel-model-tokens.h"
 #include "easel-plan.h"
 #include "easel-shelf.h"
+#include "easel-shelf-files.h"
 #include "easel-studio.h"
 #include "easel-transfers.h"
 
@@ -30,6 +31,7 @@ EaselKritaSetup *easel_session_get_krita (EaselSession *self);
 /* (nullable): NULL where the cloud is a play */
 EaselLoginEntry *easel_session_get_login_entry (EaselSession *self);
 EaselShelf *easel_session_get_shelf (EaselSession *self);
+EaselShelfFiles *easel_session_get_shelf_files (EaselSession *self);
 EaselModelTokens *easel_session_get_model_tokens (EaselSession *self);
 EaselModelInspector *easel_session_get_model_inspector (EaselSession *self);
 EaselTransfers *easel_session_get_transfers (EaselSession *self);

@@ -117,6 +117,7 @@ read_model (JsonObject *object)
   model->base = easel_model_base_from_id (easel_json_peek_string (object, "base", NULL));
   model->link = g_steal_pointer (&link);
   model->path = g_strdup (path);
+  model->modified = easel_json_peek_int (object, "modified", 0, MAX_SIZE, 0);
   model->is_ticked = easel_json_peek_boolean (object, "ticked", FALSE);
   return model;
 }
@@ -197,6 +198,11 @@ write_model (JsonBuilder *builder, const EaselShelfModel *model)
   add_string (builder, "base", easel_model_base_id (model->base));
   add_string (builder, "link", link);
   add_string (builder, "path", model->path);
+  if (model->modified > 0)
+    {
+      json_builder_set_member_name (builder, "modified");
+      json_builder_add_int_value (builder, model->modified);
+    }
   json_builder_set_member_name (builder, "ticked");
   json_builder_add_boolean_value (builder, model->is_ticked);
   json_builder_end_object (builder);

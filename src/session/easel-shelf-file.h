@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @base: the family that it was made for
  * @link: (nullable): as it was pasted, without a token
  * @path: (nullable): on this computer
+ * @modified: when the file at @path was written, in seconds since 1970, 0 unknown
  * @is_ticked: comes with every new GPU
  *
  * One remembered model. It has a @link, a @path or both.
@@ -33,6 +34,7 @@ typedef struct
   EaselModelBase base;
   char *link;
   char *path;
+  gint64 modified;
   gboolean is_ticked;
 } EaselShelfModel;
 

@@ -8,6 +8,8 @@
 #include "config.h"
 #include "easel-model-text.h"
 
+#include "easel-error.h"
+
 #include "easel-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -284,6 +286,41 @@ easel_model_text_misfit (EaselModelKind kind, EaselModelBase base, EaselWorkload
       /* Translators: a family and what is painted, "Flux" and "Illustration and photo (SDXL)". */
       return g_strdup_printf (_ ("This model is for %s; you paint with %s, where it does nothing."),
                               family, painted);
+    }
+}
+
+static char *
+dup_sentence (EaselError code)
+{
+  g_autoptr (GError) error = easel_error_new (code, "a file of the shelf");
+
+  return easel_error_sentence (error, NULL);
+}
+
+/**
+ * easel_model_text_trouble:
+ * @trouble: with a file on this computer
+ *
+ * Returns: (transfer full) (nullable): what is wrong with it
+ */
+char *
+easel_model_text_trouble (EaselFileTrouble trouble)
+{
+  switch (trouble)
+    {
+    case EASEL_FILE_CHANGED:
+      return g_strdup (_ ("This file has changed since you added it. The new one is taken."));
+    case EASEL_FILE_GONE:
+      return g_strdup (_ ("This file is no longer where it was."));
+    case EASEL_FILE_UNREADABLE:
+      return dup_sentence (EASEL_ERROR_UNREADABLE_FILE);
+    case EASEL_FILE_DAMAGED:
+      return dup_sentence (EASEL_ERROR_NOT_A_MODEL);
+    case EASEL_FILE_CUT:
+      return dup_sentence (EASEL_ERROR_INCOMPLETE_MODEL);
+    case EASEL_FILE_FINE:
+    default:
+      return NULL;
     }
 }
 

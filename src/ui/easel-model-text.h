@@ -3,7 +3,7 @@
 
 #include "easel-model-link.h"
 #include "easel-offer.h"
-#include "easel-shelf-file.h"
+#include "easel-shelf-files.h"
 #include "easel-transfer.h"
 
 G_BEGIN_DECLS
@@ -20,6 +20,7 @@ char *easel_model_text_facts (const EaselShelfModel *model);
 
 /* (nullable): NULL where there is nothing to warn of */
 char *easel_model_text_misfit (EaselModelKind kind, EaselModelBase base, EaselWorkloadSet workload);
+char *easel_model_text_trouble (EaselFileTrouble trouble);
 char *easel_model_text_no_room (guint64 size, guint64 free_bytes);
 
 char *easel_model_text_disk (guint64 free_bytes, guint64 total_bytes);

@@ -10,6 +10,7 @@
 #include "easel-choice-list.h"
 #include "easel-deployment.h"
 #include "easel-image-tag.h"
+#include "easel-shelf-bar.h"
 #include "easel-text.h"
 #include "easel-ui.h"
 
@@ -27,6 +28,7 @@ struct _EaselPageReview
   EaselErrorBar *notice;       /* (unowned): child of the template */
   EaselErrorBar *running;      /* (unowned): child of the template */
   EaselErrorBar *funds;        /* (unowned): child of the template */
+  EaselShelfBar *shelf_bar;    /* (unowned): child of the template */
   EaselErrorBar *promise;      /* (unowned): child of the template */
   GtkLabel *gpu;               /* (unowned): child of the template */
   GtkLabel *place;             /* (unowned): child of the template */
@@ -580,6 +582,7 @@ easel_page_review_shown (EaselPage *page)
                                   easel_page_get_refresh_ms (EASEL_PAGE (self)));
   if (account != NULL)
     easel_account_refresh_balance (account);
+  easel_shelf_files_check (easel_session_get_shelf_files (easel_page_get_session (page)));
   schedule_tick (self);
   update (self);
 }
@@ -608,6 +611,7 @@ easel_page_review_constructed (GObject *object)
                              G_CONNECT_SWAPPED);
   g_signal_connect_object (get_catalog (self), "notify::state", G_CALLBACK (on_session_changed),
                            self, G_CONNECT_SWAPPED);
+  easel_shelf_bar_set_session (self->shelf_bar, easel_page_get_session (EASEL_PAGE (self)));
   update (self);
 }
 
@@ -636,6 +640,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, notice);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, running);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, funds);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReview, shelf_bar);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, promise);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, gpu);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, place);
@@ -686,6 +691,7 @@ static void
 easel_page_review_init (EaselPageReview *self)
 {
   self->syncing = TRUE;
+  g_type_ensure (EASEL_TYPE_SHELF_BAR);
   gtk_widget_init_template (GTK_WIDGET (self));
   self->hours_list =
       easel_choice_list_new (self->hours, hour_choices, G_N_ELEMENTS (hour_choices), dup_hours);

@@ -5,12 +5,16 @@
  * told to and when somebody else changes the shelf: a row must not go away under the pointer that
  * took its tick.
  *
- * Names for the robot: in each row the check button "Bring NAME with every new GPU" and, where all
- * are shown, the button "Remove NAME". */
+ * Looks after the files on this computer whenever it is shown, and seeks those that were moved.
+ *
+ * Names for the robot: in each row the check button "Bring NAME with every new GPU", the button
+ * "Find the File NAME…" if it was moved and, where all are shown, the button "Remove NAME". */
 
 #include "config.h"
 #include "easel-shelf-list.h"
 
+#include "easel-add-model-box.h"
+#include "easel-error-bar.h"
 #include "easel-shelf-row.h"
 #include "easel-ui.h"
 
@@ -20,11 +24,16 @@ struct _EaselShelfList
 {
   GtkBox parent_instance;
 
-  GtkListBox *list; /* (unowned): a child */
+  GtkListBox *list;   /* (unowned): a child */
+  EaselErrorBar *bar; /* (unowned): a child */
 
   EaselSession *session; /* (owned) (nullable) */
   guint max_rows;        /* 0 if there is room for all */
   gboolean is_ticking;   /* what changes is a tick of this list */
+
+  GtkFileChooserNative *chooser; /* (owned) (nullable) */
+  GCancellable *cancellable;     /* (owned) (nullable): while a found file is looked at */
+  EaselShelfModel *lost;         /* (owned) (nullable): what is sought */
 };
 
 enum
@@ -67,6 +76,112 @@ on_remove (EaselShelfRow *row, EaselShelfList *self)
   g_signal_emit (self, signals[REMOVE], 0, easel_shelf_row_get_model (row));
 }
 
+/* Finding a file that was moved. A list that goes away meanwhile must not stay for it. */
+
+static EaselShelfRow *
+find_row (EaselShelfList *self, const EaselShelfModel *model)
+{
+  EaselShelfRow *row;
+
+  for (guint i = 0; (row = row_at (self, i)) != NULL; i++)
+    if (easel_shelf_row_is_of (row, model))
+      return row;
+  return NULL;
+}
+
+static void
+show_failure (EaselShelfList *self, const GError *error)
+{
+  g_autofree char *sentence = easel_error_sentence (error, self->lost->name);
+  g_autofree char *whole = NULL;
+
+  /* Translators: a file and what is wrong with it. */
+  whole = g_strdup_printf (_ ("%s: %s"), self->lost->name, sentence);
+  easel_error_bar_set_message (self->bar, EASEL_BAR_ERROR, whole, NULL);
+}
+
+static void
+take_found (EaselShelfList *self, const EaselShelfModel *found)
+{
+  EaselShelfFiles *files = easel_session_get_shelf_files (self->session);
+  GPtrArray *models;
+
+  if (!easel_shelf_files_replace (files, self->lost, found))
+    return;
+  models = easel_shelf_get_models (easel_session_get_shelf (self->session));
+  for (guint i = 0; i < models->len; i++)
+    {
+      const EaselShelfModel *model = g_ptr_array_index (models, i);
+      EaselShelfRow *row =
+          g_strcmp0 (model->path, found->path) == 0 ? find_row (self, model) : NULL;
+
+      if (row != NULL)
+        easel_shelf_row_focus (row);
+    }
+}
+
+static void
+on_inspected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GWeakRef *weak = user_data;
+  g_autoptr (EaselShelfList) self = g_weak_ref_get (weak);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EaselShelfModel) found =
+      easel_model_inspector_inspect_finish (EASEL_MODEL_INSPECTOR (source), result, &error);
+
+  g_weak_ref_clear (weak);
+  g_free (weak);
+  if (self == NULL || self->session == NULL || easel_error_is_cancelled (error))
+    return;
+  g_clear_object (&self->cancellable);
+  if (found != NULL)
+    take_found (self, found);
+  else
+    show_failure (self, error);
+}
+
+static void
+stop_finding (EaselShelfList *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  g_clear_pointer (&self->lost, easel_shelf_model_free);
+}
+
+static void
+on_chosen (GtkNativeDialog *dialog, int response, EaselShelfList *self)
+{
+  g_autoptr (GFile) file = NULL;
+  GWeakRef *weak;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_clear_object (&self->chooser);
+  if (file == NULL || self->lost == NULL)
+    return;
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  self->cancellable = g_cancellable_new ();
+  easel_model_inspector_inspect_file_async (easel_session_get_model_inspector (self->session), file,
+                                            self->cancellable, on_inspected, weak);
+}
+
+static void
+on_find (EaselShelfRow *row, EaselShelfList *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  stop_finding (self);
+  easel_error_bar_clear (self->bar);
+  self->lost = easel_shelf_model_copy (easel_shelf_row_get_model (row));
+  self->chooser = easel_add_model_box_new_chooser (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
 /* The row of @model from @index on, moved to @index; made if there is none. Rows stay the same
  * widgets, so that the focus stays where it is. */
 static EaselShelfRow *
@@ -93,6 +208,7 @@ take_row (EaselShelfList *self, guint index, const EaselShelfModel *model)
     easel_shelf_row_set_compact (EASEL_SHELF_ROW (made));
   g_signal_connect_object (made, "ticked", G_CALLBACK (on_ticked), self, 0);
   g_signal_connect_object (made, "remove", G_CALLBACK (on_remove), self, 0);
+  g_signal_connect_object (made, "find", G_CALLBACK (on_find), self, 0);
   gtk_list_box_insert (self->list, made, (int) index);
   return EASEL_SHELF_ROW (made);
 }
@@ -114,14 +230,18 @@ show (EaselShelfList *self, GPtrArray *shown)
 {
   GPtrArray *models = easel_shelf_get_models (easel_session_get_shelf (self->session));
   const EaselWorkloadSet painted = easel_plan_get_workload (easel_session_get_plan (self->session));
+  EaselShelfFiles *files = easel_session_get_shelf_files (self->session);
   EaselShelfRow *row;
 
   for (guint i = 0; i < shown->len; i++)
     {
       const EaselShelfModel *model = g_ptr_array_index (shown, i);
 
-      easel_shelf_row_show (take_row (self, i, model), model,
-                            easel_shelf_workload_of (models, model, painted));
+      const gboolean is_fit =
+          easel_model_base_fits (model->base, easel_shelf_workload_of (models, model, painted));
+
+      easel_shelf_row_show (take_row (self, i, model), model, is_fit ? 0 : painted,
+                            easel_shelf_files_get_trouble (files, model));
     }
   while ((row = row_at (self, shown->len)) != NULL)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
@@ -142,7 +262,7 @@ on_shelf_changed (EaselShelfList *self)
 }
 
 static void
-on_plan_changed (EaselShelfList *self)
+on_facts_changed (EaselShelfList *self)
 {
   g_autoptr (GPtrArray) shown =
       find_shown (self, easel_shelf_get_models (easel_session_get_shelf (self->session)));
@@ -150,10 +270,51 @@ on_plan_changed (EaselShelfList *self)
   show (self, shown);
 }
 
+/* Whoever looks at the list wants to know it now: when it appears, and on the way back from where
+ * files are moved. */
+static void
+check_files (EaselShelfList *self)
+{
+  if (self->session != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    easel_shelf_files_check (easel_session_get_shelf_files (self->session));
+}
+
+static void
+easel_shelf_list_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (easel_shelf_list_parent_class)->map (widget);
+
+  check_files (EASEL_SHELF_LIST (widget));
+}
+
+static void
+easel_shelf_list_root (GtkWidget *widget)
+{
+  GtkRoot *root;
+
+  GTK_WIDGET_CLASS (easel_shelf_list_parent_class)->root (widget);
+
+  root = gtk_widget_get_root (widget);
+  if (GTK_IS_WINDOW (root))
+    g_signal_connect_object (root, "notify::is-active", G_CALLBACK (check_files), widget,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+easel_shelf_list_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), check_files, widget);
+
+  GTK_WIDGET_CLASS (easel_shelf_list_parent_class)->unroot (widget);
+}
+
 static void
 easel_shelf_list_dispose (GObject *object)
 {
-  g_clear_object (&EASEL_SHELF_LIST (object)->session);
+  EaselShelfList *self = EASEL_SHELF_LIST (object);
+
+  stop_finding (self);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (easel_shelf_list_parent_class)->dispose (object);
 }
@@ -162,6 +323,9 @@ static void
 easel_shelf_list_class_init (EaselShelfListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = easel_shelf_list_dispose;
+  GTK_WIDGET_CLASS (klass)->map = easel_shelf_list_map;
+  GTK_WIDGET_CLASS (klass)->root = easel_shelf_list_root;
+  GTK_WIDGET_CLASS (klass)->unroot = easel_shelf_list_unroot;
 
   /**
    * EaselShelfList::remove:
@@ -185,7 +349,10 @@ easel_shelf_list_init (EaselShelfList *self)
   easel_ui_set_accessible_name (list, _ ("Models"));
   g_signal_connect_object (list, "row-activated", G_CALLBACK (on_row_activated), self,
                            G_CONNECT_SWAPPED);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_append (GTK_BOX (self), list);
+  self->bar = EASEL_ERROR_BAR (easel_error_bar_new ());
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->bar));
 }
 
 /**
@@ -207,7 +374,9 @@ easel_shelf_list_set_session (EaselShelfList *self, EaselSession *session, guint
   g_signal_connect_object (easel_session_get_shelf (session), "changed",
                            G_CALLBACK (on_shelf_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (easel_session_get_plan (session), "changed",
-                           G_CALLBACK (on_plan_changed), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (on_facts_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (easel_session_get_shelf_files (session), "changed",
+                           G_CALLBACK (on_facts_changed), self, G_CONNECT_SWAPPED);
   easel_shelf_list_pick (self);
 }
 
@@ -239,13 +408,8 @@ easel_shelf_list_pick (EaselShelfList *self)
 gboolean
 easel_shelf_list_shows (EaselShelfList *self, const EaselShelfModel *model)
 {
-  EaselShelfRow *row;
-
   g_return_val_if_fail (EASEL_IS_SHELF_LIST (self), FALSE);
   g_return_val_if_fail (model != NULL, FALSE);
 
-  for (guint i = 0; (row = row_at (self, i)) != NULL; i++)
-    if (easel_shelf_row_is_of (row, model))
-      return TRUE;
-  return FALSE;
+  return find_row (self, model) != NULL;
 }

@@ -20,6 +20,7 @@ struct _EaselShelfRow
   GtkLabel *facts;      /* (unowned): child of the template */
   GtkLabel *misfit;     /* (unowned): child of the template */
   GtkWidget *warning;   /* (unowned): child of the template */
+  GtkWidget *find;      /* (unowned): child of the template */
   GtkWidget *remove;    /* (unowned): child of the template */
 
   EaselShelfModel *model; /* (owned) (nullable) */
@@ -30,6 +31,7 @@ enum
 {
   TICKED,
   REMOVE,
+  FIND,
   N_SIGNALS
 };
 
@@ -48,6 +50,12 @@ static void
 on_remove_clicked (EaselShelfRow *self)
 {
   g_signal_emit (self, signals[REMOVE], 0);
+}
+
+static void
+on_find_clicked (EaselShelfRow *self)
+{
+  g_signal_emit (self, signals[FIND], 0);
 }
 
 static void
@@ -73,6 +81,9 @@ easel_shelf_row_class_init (EaselShelfRowClass *klass)
   signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 0);
 
+  signals[FIND] = g_signal_new ("find", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+
   gtk_widget_class_set_template_from_resource (widget_class,
                                                EASEL_UI_RESOURCE_PREFIX "/ui/easel-shelf-row.ui");
   gtk_widget_class_bind_template_child (widget_class, EaselShelfRow, tick);
@@ -81,8 +92,10 @@ easel_shelf_row_class_init (EaselShelfRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselShelfRow, misfit);
   gtk_widget_class_bind_template_child (widget_class, EaselShelfRow, warning);
   gtk_widget_class_bind_template_child (widget_class, EaselShelfRow, remove);
+  gtk_widget_class_bind_template_child (widget_class, EaselShelfRow, find);
   gtk_widget_class_bind_template_callback (widget_class, on_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_find_clicked);
 }
 
 static void
@@ -122,13 +135,17 @@ easel_shelf_row_set_compact (EaselShelfRow *self)
  * easel_shelf_row_show:
  * @self: a row
  * @model: what it says; copied
- * @workload: what it can be used with, 0 unknown
+ * @workload: what is painted, 0 if it has its use there or nobody knows
+ * @trouble: with its file
  */
 void
-easel_shelf_row_show (EaselShelfRow *self, const EaselShelfModel *model, EaselWorkloadSet workload)
+easel_shelf_row_show (EaselShelfRow *self,
+                      const EaselShelfModel *model,
+                      EaselWorkloadSet workload,
+                      EaselFileTrouble trouble)
 {
   g_autofree char *facts = NULL;
-  char *misfit = NULL;
+  char *warning;
 
   g_return_if_fail (EASEL_IS_SHELF_ROW (self));
   g_return_if_fail (model != NULL);
@@ -137,15 +154,17 @@ easel_shelf_row_show (EaselShelfRow *self, const EaselShelfModel *model, EaselWo
   self->model = easel_shelf_model_copy (model);
   facts = easel_model_text_facts (model);
   /* What stays at home disturbs nobody. */
-  if (workload != 0 && model->is_ticked)
-    misfit = easel_model_text_misfit (model->kind, model->base, workload);
+  warning = model->is_ticked ? easel_model_text_trouble (trouble) : NULL;
+  if (warning == NULL && workload != 0 && model->is_ticked)
+    warning = easel_model_text_misfit (model->kind, model->base, workload);
   easel_ui_set_text (self->name, model->name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), model->name);
   easel_ui_set_text (self->facts, facts);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts),
                                model->link != NULL ? model->link : model->path);
-  gtk_widget_set_visible (self->warning, misfit != NULL);
-  easel_ui_take_text (self->misfit, misfit);
+  gtk_widget_set_visible (self->warning, warning != NULL);
+  easel_ui_take_text (self->misfit, warning);
+  gtk_widget_set_visible (self->find, model->is_ticked && trouble >= EASEL_FILE_GONE);
   self->is_syncing = TRUE;
   gtk_check_button_set_active (self->tick, model->is_ticked);
   self->is_syncing = FALSE;
@@ -153,7 +172,23 @@ easel_shelf_row_show (EaselShelfRow *self, const EaselShelfModel *model, EaselWo
   /* Translators: for screen readers, as is the next one: a check button; %s is a file. */
   easel_ui_take_accessible_name (GTK_WIDGET (self->tick),
                                  g_strdup_printf (_ ("Bring %s with every new GPU"), model->name));
+  easel_ui_take_accessible_name (self->find,
+                                 g_strdup_printf (_ ("Find the File %s…"), model->name));
   easel_ui_take_accessible_name (self->remove, g_strdup_printf (_ ("Remove %s"), model->name));
+}
+
+/**
+ * easel_shelf_row_focus:
+ * @self: a row
+ *
+ * The next key goes to its check button.
+ */
+void
+easel_shelf_row_focus (EaselShelfRow *self)
+{
+  g_return_if_fail (EASEL_IS_SHELF_ROW (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->tick));
 }
 
 /**

@@ -1143,6 +1143,43 @@ test_review_shelf (WizardStage *stage, gconstpointer data)
   drop_page (page);
 }
 
+static gboolean
+is_missed (gpointer page)
+{
+  return shows (page, "cannot come along: their files are missing or damaged.");
+}
+
+/* Told before anything costs money. */
+static void
+test_review_lost (WizardStage *stage, gconstpointer data)
+{
+  EaselShelfModel model = { .folder = (char *) "loras",
+                            .size = 200000000,
+                            .kind = EASEL_MODEL_LORA,
+                            .base = EASEL_MODEL_BASE_SDXL,
+                            .path = (char *) "/nowhere/ink.safetensors",
+                            .is_ticked = TRUE };
+  EaselPage *page;
+  EaselShelf *shelf;
+
+  wizard_stage_open (stage, TRUE);
+  shelf = easel_session_get_shelf (stage->base.session);
+  model.name = (char *) "ink.safetensors";
+  g_assert_true (easel_shelf_put (shelf, &model));
+  model.name = (char *) "wash.safetensors";
+  g_assert_true (easel_shelf_put (shelf, &model));
+  page = show_page (stage, easel_page_review_new);
+  easel_test_wait_until (is_missed, page);
+  g_assert_nonnull (stage_find_button (GTK_WIDGET (page), "Show Models…"));
+  easel_shelf_set_ticked (shelf, "loras", "wash.safetensors", FALSE);
+  g_assert_true (shows (page, "ink.safetensors: This file is no longer where it was."));
+  g_assert_true (shows (page, "with 1 model of your own"));
+  stage_click (GTK_WIDGET (page), "Leave It Out");
+  g_assert_false (shows (page, "no longer where it was"));
+  g_assert_false (shows (page, "of your own"));
+  drop_page (page);
+}
+
 /* “At most” means it: price ceiling times hours. */
 static void
 test_review_hours (WizardStage *stage, gconstpointer data)
@@ -1337,6 +1374,7 @@ main (int argc, char *argv[])
   ADD ("gpu/many", test_gpu_many);
   ADD ("review/says-everything", test_review_says_everything);
   ADD ("review/shelf", test_review_shelf);
+  ADD ("review/lost", test_review_lost);
   ADD ("review/hours", test_review_hours);
   ADD ("review/odd-hours", test_review_odd_hours);
   ADD ("review/low-balance", test_review_low_balance);

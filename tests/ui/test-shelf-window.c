@@ -17,6 +17,8 @@
 #include "model-stage.h"
 #include "studio-stage.h"
 
+#include <glib/gstdio.h>
+
 #define MB G_GUINT64_CONSTANT (1000000)
 
 typedef struct
@@ -189,6 +191,50 @@ test_add (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+is_missed (gpointer data)
+{
+  return shows (data, "This file is no longer where it was.");
+}
+
+static gboolean
+is_missed_no_more (gpointer data)
+{
+  return !is_missed (data);
+}
+
+/* Noticed when somebody looks, and again when the window is used again. */
+static void
+test_moved (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = model_write (fixture->stage.folder, "moved.safetensors", MODEL_SDXL_LORA);
+  g_autofree char *away = g_strconcat (path, ".away", NULL);
+  g_autoptr (EaselShelfModel) model =
+      model_new ("moved.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_FLUX, 8331);
+  GtkWidget *find_button;
+
+  g_clear_pointer (&model->link, g_free);
+  model->path = g_strdup (path);
+  g_assert_cmpint (g_rename (path, away), ==, 0);
+  g_assert_true (easel_shelf_put (fixture->shelf, model));
+  gtk_widget_set_visible (GTK_WIDGET (fixture->window), FALSE);
+  gtk_window_present (fixture->window);
+  easel_test_wait_until (is_missed, fixture);
+  find_button = stage_find_button (row_at (fixture, 0), "Find the File…");
+  g_assert_nonnull (find_button);
+  g_assert_true (gtk_widget_get_visible (find_button));
+  model_check_look (fixture->window, "shelf-moved");
+  /* What is not to come is not missed. */
+  easel_shelf_set_ticked (fixture->shelf, "loras", "moved.safetensors", FALSE);
+  g_assert_false (is_missed (fixture));
+  g_assert_false (gtk_widget_get_visible (find_button));
+  easel_shelf_set_ticked (fixture->shelf, "loras", "moved.safetensors", TRUE);
+  g_assert_true (is_missed (fixture));
+  g_assert_cmpint (g_rename (away, path), ==, 0);
+  g_object_notify (G_OBJECT (fixture->window), "is-active");
+  easel_test_wait_until (is_missed_no_more, fixture);
+}
+
+static gboolean
 is_forgettable (gpointer data)
 {
   return stage_find_button (data, "Forget") != NULL;
@@ -274,6 +320,7 @@ main (int argc, char **argv)
   ADD ("tick", "full", test_tick);
   ADD ("remove", "full", test_remove);
   ADD ("add", NULL, test_add);
+  ADD ("moved", NULL, test_moved);
   ADD ("tokens", NULL, test_tokens);
   ADD ("return", "full", test_return);
   ADD ("look", "full", test_look);
