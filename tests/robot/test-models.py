@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Models of one's own: by link and from this computer, each with a broken connection, and again on
-the next GPU without a question. What the program leaves behind is searched for the site's token."""
+the next GPU without a question. What the program leaves behind is searched for the site's token.
+Files are chosen in GTK's own dialog, too, and missed before anything is rented."""
 import hashlib
 import http.client
 import json
@@ -17,18 +18,19 @@ SIZE = 200_000_000
 LINKED = 'paper-ink-200MB.safetensors'
 LOCAL = 'own-wash.safetensors'
 TOKEN = 'practice-CANARY-91c3d84f7a2b'
+CHOOSER = 'Choose Models'
 
 
-def write_lora(path):
-    """200 MB that say of themselves to be a LoRA for SDXL; returns their hash."""
+def write_lora(path, size=SIZE):
+    """A file that says of itself to be a LoRA for SDXL; returns its hash."""
     name = 'lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_down.weight'
-    rest = SIZE - 1024 - 65536
+    rest = size - 1024 - 65536
     header = json.dumps({
         name: {'dtype': 'F16', 'shape': [16, 2048], 'data_offsets': [0, 65536]},
         'rest': {'dtype': 'U8', 'shape': [rest], 'data_offsets': [65536, 65536 + rest]},
     }).encode().ljust(1016)
     block = os.urandom(1_000_003)
-    data = (struct.pack('<Q', len(header)) + header + block * (SIZE // len(block) + 1))[:SIZE]
+    data = (struct.pack('<Q', len(header)) + header + block * (size // len(block) + 1))[:size]
     with open(path, 'wb') as file:
         file.write(data)
     return hashlib.sha256(data).hexdigest()
@@ -152,5 +154,57 @@ def own_models(stage):
     print(f'# searched {n_files} files; {requests["total"]} requests, none with a token too many')
 
 
+def choose_file(stage, path):
+    """In the dialog that is open, as somebody does who knows where it lies."""
+    program = stage.program
+    program.wait(CHOOSER)
+    stage.desk.focus(CHOOSER)
+    stage.desk.keys('ctrl+l')
+    program.write('GtkFileChooserEntry', path, window=CHOOSER)
+    stage.click('Choose', window=CHOOSER)
+    program.wait_gone(CHOOSER)
+
+
+def choosers(stage):
+    """A file is chosen in the dialog for it, is moved, and is found again"""
+    local, moved = stage.desk.path('own/' + LOCAL), stage.desk.path('moved/' + LOCAL)
+    os.makedirs(os.path.dirname(local))
+    write_lora(local, 200_000)
+    stage.start_cloud()
+    program = stage.start_program()
+    stage.to_account()
+    stage.paste_key()
+    program.wait_text('Key accepted')
+    stage.click('Next')
+    program.wait_text('Models of your own: none yet')
+    stage.click('Add Models…')
+
+    # Closed without a choice, nothing has happened.
+    stage.click('Choose File…')
+    program.wait(CHOOSER)
+    stage.desk.focus(CHOOSER)
+    stage.desk.keys('Escape')
+    program.wait_gone(CHOOSER)
+    stage.click('Choose File…')
+    choose_file(stage, local)
+    stage.click(f'Add {LOCAL}')
+    program.wait_text('Models of your own: 1 comes with it')
+
+    # Moved while the program runs: told on the way back, and on Review.
+    os.rename(os.path.dirname(local), os.path.dirname(moved))
+    stage.desk.focus('Models')
+    stage.desk.keys('Escape')
+    stage.desk.focus(program.windows()[0])
+    program.wait_text('This file is no longer where it was')
+    stage.click('Skip to Review')
+    program.wait_text(f'{LOCAL}: This file is no longer where it was')
+    stage.click('Show Models…')
+    stage.click(f'Find the File {LOCAL}…', window='Models')
+    choose_file(stage, moved)
+    wait_until(lambda: not program.says('no longer where it was'), 'the warnings to go',
+               process=program.process)
+    program.wait_text(r'with 1 model of your own')
+
+
 if __name__ == '__main__':
-    sys.exit(run([own_models]))
+    sys.exit(run([own_models, choosers]))
