@@ -142,7 +142,12 @@ place_card (EaselAddModelBox *self, EaselModelCard *card)
 {
   g_autoptr (EaselShelfModel) model = easel_model_card_dup_model (card);
   EaselModelPlace place = self->place;
+  GPtrArray *models = self->shelf != NULL ? easel_shelf_get_models (self->shelf) : NULL;
 
+  /* As the list says it: with a checkpoint of one's own that comes along, a LoRA has its use. */
+  if (models != NULL &&
+      easel_model_base_fits (model->base, easel_shelf_workload_of (models, model, place.workload)))
+    place.workload = 0;
   place.is_taken = is_taken (self, model);
   easel_model_card_set_place (card, &place);
 }
@@ -230,6 +235,18 @@ ask_for_token (EaselAddModelBox *self, EaselModelSite site)
   easel_token_form_set_site (self->token, self->tokens, site);
   gtk_widget_set_visible (self->token_box, TRUE);
   easel_token_form_focus (self->token);
+}
+
+/* What is dropped far down a long list is answered at its top: the focus brings the answer into
+ * sight. */
+static void
+come_into_sight (EaselAddModelBox *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    gtk_widget_grab_focus (self->entry);
 }
 
 /* Takes @input. */
@@ -483,9 +500,27 @@ on_choose_clicked (EaselAddModelBox *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
+/* What is dragged says only by the pointer whether it may be dropped; the box says where it goes.
+ */
+static GdkDragAction
+on_drag_enter (GtkDropTarget *target, double x, double y, EaselAddModelBox *self)
+{
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
+    return 0;
+  gtk_widget_add_css_class (GTK_WIDGET (self), "easel-drop");
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_drag_leave (GtkDropTarget *target, EaselAddModelBox *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "easel-drop");
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, EaselAddModelBox *self)
 {
+  on_drag_leave (target, self);
   return easel_add_model_box_take (self, value);
 }
 
@@ -649,6 +684,8 @@ easel_add_model_box_accept_drops (EaselAddModelBox *self, GtkWidget *window)
   gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
   /* Before the entry takes a file for its path. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (target, "enter", G_CALLBACK (on_drag_enter), self, 0);
+  g_signal_connect_object (target, "leave", G_CALLBACK (on_drag_leave), self, 0);
   g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (window, GTK_EVENT_CONTROLLER (target));
 }
@@ -684,7 +721,10 @@ easel_add_model_box_take (EaselAddModelBox *self, const GValue *dropped)
     take_lines (self, g_value_get_string (dropped));
   is_any = g_queue_get_length (&self->waiting) > before;
   if (is_any)
-    clear_refusal (self);
+    {
+      clear_refusal (self);
+      come_into_sight (self);
+    }
   look_at_next (self);
   return is_any;
 }

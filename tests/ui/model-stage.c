@@ -96,6 +96,21 @@ find_target (GtkWidget *window)
   g_assert_not_reached ();
 }
 
+gboolean
+model_drag_over (GtkWidget *window)
+{
+  GdkDragAction action = 0;
+
+  g_signal_emit_by_name (find_target (window), "enter", 10.0, 10.0, &action);
+  return action != 0;
+}
+
+void
+model_drag_away (GtkWidget *window)
+{
+  g_signal_emit_by_name (find_target (window), "leave");
+}
+
 static gboolean
 drop (GtkWidget *window, const GValue *value)
 {

@@ -29,6 +29,9 @@ EaselTransfer *model_transfer_new (const EaselShelfModel *model,
 /* Drops files or a text onto a window as a file manager or a browser does. */
 gboolean model_drop_files (GtkWidget *window, GSList *files);
 gboolean model_drop_text (GtkWidget *window, const char *text);
+/* Holds something over it; whether it may be dropped there. */
+gboolean model_drag_over (GtkWidget *window);
+void model_drag_away (GtkWidget *window);
 /* With EASEL_TEST_PICTURES=FOLDER a picture is left there. */
 void model_save_picture (GtkWidget *window, const char *name);
 /* Contrast and clipping, light and dark. */

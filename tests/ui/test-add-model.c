@@ -580,6 +580,45 @@ test_look (Fixture *fixture, gconstpointer data)
   model_check_narrow (GTK_WINDOW (fixture->window), "add-model-token-narrow");
 }
 
+/* The pointer alone says little: the box shows where a drop goes, and comes into sight. */
+static void
+test_drag (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *box = GTK_WIDGET (fixture->box);
+
+  g_assert_true (model_drag_over (fixture->window));
+  g_assert_true (gtk_widget_has_css_class (box, "easel-drop"));
+  model_check_look (GTK_WINDOW (fixture->window), "add-model-drag");
+  model_drag_away (fixture->window);
+  g_assert_false (gtk_widget_has_css_class (box, "easel-drop"));
+
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) == box);
+  g_assert_true (model_drag_over (fixture->window));
+  g_assert_true (model_drop_text (fixture->window, "no link"));
+  g_assert_false (gtk_widget_has_css_class (box, "easel-drop"));
+  wait_idle (fixture);
+  g_assert_true (stage_shows (box, "This is not a link to a model."));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)), box));
+
+  /* As long as nothing can be added, nothing can be dropped. */
+  gtk_widget_set_visible (box, FALSE);
+  g_assert_false (model_drag_over (fixture->window));
+}
+
+/* What one's own checkpoint is for is no reason to warn. */
+static void
+test_fits_own (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselShelfModel) own =
+      model_new ("own.safetensors", EASEL_MODEL_CHECKPOINT, EASEL_MODEL_BASE_FLUX, 6700000000);
+
+  drop_file (fixture, "ink.safetensors", MODEL_FLUX_LORA);
+  g_assert_true (stage_shows (fixture->window, "This LoRA is for Flux; you paint with"));
+  g_assert_true (easel_shelf_put (fixture->shelf, own));
+  easel_add_model_box_set_workload (fixture->box, EASEL_WORKLOAD_SDXL);
+  g_assert_false (stage_shows (fixture->window, "This LoRA is for Flux"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -599,6 +638,8 @@ main (int argc, char **argv)
   ADD ("list", test_list);
   ADD ("damaged-file", test_damaged_file);
   ADD ("misfit", test_misfit);
+  ADD ("drag", test_drag);
+  ADD ("fits-own", test_fits_own);
   ADD ("no-room", test_no_room);
   ADD ("unknown-kind", test_unknown_kind);
   ADD ("taken", test_taken);

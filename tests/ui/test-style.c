@@ -38,7 +38,7 @@ static const char *const silent[] = { "easel-small",       "easel-figures", "eas
                                       "easel-placeholder", "easel-pod",     "easel-row",
                                       "easel-clip",        "easel-circle",  "easel-done",
                                       "easel-failed",      "easel-old",     "easel-announcement",
-                                      "easel-shield",      "easel-compact" };
+                                      "easel-shield",      "easel-compact", "easel-drop" };
 
 static GtkWidget *
 add_label (GtkWidget *box, const char *classes, const char *where)
