@@ -42,6 +42,8 @@ static const struct
     KIND_OTHER },
   { "models", "civitai", "https://civitai.com", KIND_OTHER },
   { "models", "huggingface", "https://huggingface.co", KIND_OTHER },
+  /* In front of the host and the path of any other link. */
+  { "models", "elsewhere", NULL, KIND_OTHER },
 };
 
 static const char *const clock_keys[] = { "speed", "real-epoch-ms", "cloud-epoch-ms" };
@@ -330,11 +332,11 @@ easel_endpoints_free (EaselEndpoints *self)
 
 /**
  * easel_endpoints_get:
- * @group: "runpod", "vast" or "image"
- * @key: "api", "graphql", "proxy" or "tags"
+ * @group: "runpod", "vast", "image" or "models"
+ * @key: a name in it
  *
  * Returns: (transfer none) (nullable): the address without a final slash, %NULL for a name that
- *   does not exist
+ *   does not exist, and for `[models] elsewhere` in the real world
  */
 const char *
 easel_endpoints_get (EaselEndpoints *self, const char *group, const char *key)

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
  *
  * Where the world is: the providers' addresses and the speed of their time. The default is the
  * real world; a key file (`--endpoints`, `--demo`) replaces single addresses. Keys:
- * `[runpod] api graphql proxy`, `[vast] api`, `[image] tags`, `[models] civitai huggingface`,
- * `[clock] speed real-epoch-ms cloud-epoch-ms`. A speed other than 1 is accepted only when every
- * provider address is a loopback one.
+ * `[runpod] api graphql proxy`, `[vast] api`, `[image] tags`, `[models] civitai huggingface
+ * elsewhere`, `[clock] speed real-epoch-ms cloud-epoch-ms`. A speed other than 1 is accepted only
+ * when every provider address is a loopback one.
  */
 typedef struct _EaselEndpoints EaselEndpoints;
 

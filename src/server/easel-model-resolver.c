@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define MAX_HOPS 6
+#define HTTPS "https://"
 #define MAX_MODEL_NUMBER G_GINT64_CONSTANT (1000000000000)
 
 #define HOP_FLAGS                                                                                  \
@@ -27,6 +28,7 @@ struct _EaselModelResolver
   EaselHttp *http;   /* (owned) */
   char *civitai;     /* (owned) */
   char *huggingface; /* (owned) */
+  char *elsewhere;   /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (EaselModelResolver, easel_model_resolver, G_TYPE_OBJECT)
@@ -76,6 +78,7 @@ easel_model_resolver_finalize (GObject *object)
   g_clear_object (&self->http);
   g_free (self->civitai);
   g_free (self->huggingface);
+  g_free (self->elsewhere);
 
   G_OBJECT_CLASS (easel_model_resolver_parent_class)->finalize (object);
 }
@@ -113,6 +116,21 @@ easel_model_resolver_new (EaselHttp *http, const char *civitai, const char *hugg
   return self;
 }
 
+/**
+ * easel_model_resolver_set_elsewhere:
+ * @self: a resolver
+ * @elsewhere: (nullable): what is put in front of host and path of a link to neither site, for
+ *   the simulator: it stands for the rest of the internet
+ */
+void
+easel_model_resolver_set_elsewhere (EaselModelResolver *self, const char *elsewhere)
+{
+  g_return_if_fail (EASEL_IS_MODEL_RESOLVER (self));
+
+  g_free (self->elsewhere);
+  self->elsewhere = g_strdup (elsewhere);
+}
+
 static const char *
 site_base (EaselModelResolver *self, EaselModelSite site)
 {
@@ -135,6 +153,9 @@ move_to_base (EaselModelResolver *self, const EaselModelLink *link)
   const char *base = site_base (self, link->site);
   const char *real = link->site == EASEL_MODEL_SITE_CIVITAI ? EASEL_CIVITAI : EASEL_HUGGINGFACE;
 
+  if (link->site == EASEL_MODEL_SITE_OTHER && self->elsewhere != NULL &&
+      g_str_has_prefix (link->uri, HTTPS))
+    return g_strconcat (self->elsewhere, "/", link->uri + strlen (HTTPS), NULL);
   if (base == NULL || !g_str_has_prefix (link->uri, real))
     return g_strdup (link->uri);
   return g_strconcat (base, link->uri + strlen (real), NULL);
@@ -155,8 +176,9 @@ static gboolean
 is_hop_allowed (EaselModelResolver *self, GUri *uri)
 {
   g_autofree char *text = g_uri_to_string (uri);
-  gboolean is_played =
-      easel_http_uri_is_loopback (self->civitai) || easel_http_uri_is_loopback (self->huggingface);
+  gboolean is_played = easel_http_uri_is_loopback (self->civitai) ||
+                       easel_http_uri_is_loopback (self->huggingface) ||
+                       (self->elsewhere != NULL && easel_http_uri_is_loopback (self->elsewhere));
 
   if (g_uri_get_userinfo (uri) != NULL || g_uri_get_host (uri) == NULL)
     return FALSE;

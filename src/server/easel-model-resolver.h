@@ -36,6 +36,7 @@ G_DECLARE_FINAL_TYPE (EaselModelResolver, easel_model_resolver, EASEL, MODEL_RES
 
 EaselModelResolver *
 easel_model_resolver_new (EaselHttp *http, const char *civitai, const char *huggingface);
+void easel_model_resolver_set_elsewhere (EaselModelResolver *self, const char *elsewhere);
 
 void easel_model_resolver_resolve_async (EaselModelResolver *self,
                                          const EaselModelLink *link,

@@ -270,6 +270,7 @@ create_model_parts (EaselSession *self,
       easel_model_resolver_new (http, find_place (endpoints, "models", "civitai"),
                                 find_place (endpoints, "models", "huggingface"));
 
+  easel_model_resolver_set_elsewhere (resolver, find_place (endpoints, "models", "elsewhere"));
   self->shelf = easel_shelf_new (state_dir);
   g_signal_connect_object (self->shelf, "changed", G_CALLBACK (on_shelf_changed), self,
                            G_CONNECT_SWAPPED);

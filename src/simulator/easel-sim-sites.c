@@ -2,10 +2,11 @@
 /*
  * The sites that models come from, as far as a link leads through them: Civitai and Hugging Face,
  * which look at a token and send on to a signed address that is good for some minutes, and the
- * store behind that address, which must never see a token. Any number is a model of Civitai's and
- * any path a file of Hugging Face's; a name in it says how large it is (easel-sim-weights.c) and
- * the owner's name who may have it: "gated-", "closed-", "gone-", "page-". What a test wants
- * otherwise it puts here.
+ * store behind that address, which must never see a token; and the rest of the internet, below
+ * one path of the store, where each host has any file. Any number is a model of Civitai's and any
+ * path a file of Hugging Face's; a name in it says how large it is (easel-sim-weights.c) and the
+ * owner's or the host's name who may have it: "gated-", "closed-", "gone-", "page-". What a test
+ * wants otherwise it puts here.
  */
 #include "config.h"
 
@@ -425,6 +426,36 @@ send_file (const EaselSimRequest *request, const char *name, gint64 size)
   return answer;
 }
 
+/* "HOST/PATH": the last part of it is the file's name, unless "?name=" says another. A host that
+ * wants a token has none to give. */
+static EaselSimAnswer *
+answer_elsewhere (const EaselSimRequest *request, const char *rest)
+{
+  const char *slash = strrchr (rest, '/');
+  const char *told = easel_sim_request_query (request, "name");
+  g_autofree char *name =
+      slash != NULL ? g_uri_unescape_string (told != NULL ? told : slash + 1, "/") : NULL;
+
+  if (name == NULL || *name == '\0' || strpbrk (name, "\"\r\n") != NULL)
+    return page ("A site");
+  switch (access_of_owner (rest))
+    {
+    case ACCESS_TOKEN:
+      return store_refusal (401, "Unauthorized");
+    case ACCESS_CLOSED:
+      return store_refusal (403, "Forbidden");
+    case ACCESS_GONE:
+      return store_refusal (404, "NotFound");
+    case ACCESS_PAGE:
+      return page ("About this model");
+    case ACCESS_OPEN:
+    case ACCESS_LOGIN:
+    case N_ACCESSES:
+    default:
+      return send_file (request, name, easel_sim_weights_size (name));
+    }
+}
+
 /* "/store/NAME" is signed, "/plain/NAME" is for everybody, the rest are pages. */
 static EaselSimAnswer *
 answer_store (gpointer user_data, const EaselSimRequest *request)
@@ -432,16 +463,19 @@ answer_store (gpointer user_data, const EaselSimRequest *request)
   EaselSimWorld *world = user_data;
   const char *path = request->path;
   gboolean is_plain = g_str_has_prefix (path, "/plain/");
+  gboolean is_elsewhere = g_str_has_prefix (path, EASEL_SIM_ELSEWHERE_PATH "/");
   const char *size = easel_sim_request_query (request, "size");
   g_autofree char *name = NULL;
 
-  if (!is_plain && !g_str_has_prefix (path, "/store/"))
+  if (!is_plain && !is_elsewhere && !g_str_has_prefix (path, "/store/"))
     return page ("A page");
   if (strcmp (request->method, "GET") != 0)
     return store_refusal (405, "MethodNotAllowed");
   /* As S3 has it: one way to show who asks is enough. */
   if (easel_sim_request_header (request, "authorization") != NULL)
     return store_refusal (400, "InvalidArgument");
+  if (is_elsewhere)
+    return answer_elsewhere (request, path + strlen (EASEL_SIM_ELSEWHERE_PATH "/"));
   name = g_uri_unescape_string (path + strlen ("/store/"), "/");
   if (name == NULL || *name == '\0' || strpbrk (name, "\"\r\n") != NULL)
     return store_refusal (404, "NoSuchKey");

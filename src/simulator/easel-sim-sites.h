@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 #define EASEL_SIM_CIVITAI_PATH "/civitai"
 #define EASEL_SIM_HUGGINGFACE_PATH "/huggingface"
+#define EASEL_SIM_ELSEWHERE_PATH "/elsewhere"
 
 EaselSimSites *easel_sim_sites_new (void);
 void easel_sim_sites_free (EaselSimSites *self);

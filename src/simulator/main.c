@@ -202,6 +202,8 @@ write_endpoints (EaselSimWorld *world, const char *path, GError **error)
       g_strdup_printf ("http://127.0.0.1:%u" EASEL_SIM_CIVITAI_PATH, world->port);
   g_autofree char *huggingface =
       g_strdup_printf ("http://127.0.0.1:%u" EASEL_SIM_HUGGINGFACE_PATH, world->port);
+  g_autofree char *elsewhere =
+      g_strdup_printf ("http://127.0.0.1:%u" EASEL_SIM_ELSEWHERE_PATH, world->store_port);
 
   g_key_file_set_string (file, "runpod", "api", api);
   g_key_file_set_string (file, "runpod", "graphql", graphql);
@@ -215,6 +217,7 @@ write_endpoints (EaselSimWorld *world, const char *path, GError **error)
   g_key_file_set_string (file, "image", "tags", tags);
   g_key_file_set_string (file, "models", "civitai", civitai);
   g_key_file_set_string (file, "models", "huggingface", huggingface);
+  g_key_file_set_string (file, "models", "elsewhere", elsewhere);
   return g_key_file_save_to_file (file, path, error);
 }
 

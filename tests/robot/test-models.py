@@ -19,6 +19,18 @@ LINKED = 'paper-ink-200MB.safetensors'
 LOCAL = 'own-wash.safetensors'
 TOKEN = 'practice-CANARY-91c3d84f7a2b'
 CHOOSER = 'Choose Models'
+PLAIN = 'https://models.example/loras/free-wash-5MB.safetensors'
+# What a link to any other site may come to, each with its sentence.
+REFUSALS = (
+    ('https://page-a.example/wash.safetensors', r'leads to a web page and not to a file'),
+    ('https://gated-a.example/wash.safetensors', r'only to those who have a token from there'),
+    ('https://closed-a.example/wash.safetensors', r'does not give this model to you'),
+    ('https://gone-a.example/wash.safetensors', r'There is no model at this link any more'),
+    ('https://models.example/wash.zip', r'Only files that end in \.safetensors or \.sft'),
+    ('https://models.example/download?name=wash.zip', r'Only files that end in \.safetensors'),
+    ('http://models.example/wash.safetensors', r'This link is not safe'),
+    ('https://192.168.0.1/wash.safetensors', r'This link is not safe'),
+)
 
 
 def write_lora(path, size=SIZE):
@@ -40,7 +52,7 @@ def models(stage):
     """What was brought to the one pod there is: hashes by name."""
     pods = stage.cloud.control('pods')['pods']
     return {file['name']: file['sha256'] for pod in pods for file in pod.get('models', [])
-            if file['folder'] == 'loras' and file['size'] == SIZE}
+            if file['folder'] == 'loras'}
 
 
 def wait_model(stage, name):
@@ -55,10 +67,14 @@ def get(url, **headers):
     return connection.getresponse()
 
 
-def site_hash(stage, version):
-    """What the site's file adds up to, for somebody else who fetches it."""
-    link = get(f'{stage.cloud.url}/civitai/api/download/models/{version}',
+def site_link(stage, version):
+    """Where the site sends somebody else."""
+    return get(f'{stage.cloud.url}/civitai/api/download/models/{version}',
                Authorization='Bearer ' + TOKEN).headers['Location']
+
+
+def hash_at(link):
+    """What the file there adds up to."""
     digest = hashlib.sha256()
     answer = get(link)
     while piece := answer.read(1 << 20):
@@ -100,8 +116,17 @@ def own_models(stage):
     stage.rent()
     stage.click('Add a LoRA or Checkpoint…')
 
-    # By link: the site wants a token, the connection breaks off, a fresh address goes on.
+    # By link to any site: most lead to nothing.
     program.wait('Link to a model')
+    for link, sentence in REFUSALS:
+        program.write('Link to a model', link)
+        program.wait_text(sentence)
+        program.write('Link to a model', '')
+    program.write('Link to a model', PLAIN)
+    stage.click('Add free-wash-5MB.safetensors')
+    plain = wait_model(stage, 'free-wash-5MB.safetensors')
+
+    # By link to a known one: it wants a token, the connection breaks off, a fresh address goes on.
     # What comes in at once, as by pasting, is looked at without a click.
     program.write('Link to a model', 'https://civitai.com/models/77/paper-ink')
     program.write('Token from Civitai', TOKEN)
@@ -109,8 +134,11 @@ def own_models(stage):
     cloud.fault('fetch', 'reset')
     stage.click(f'Add {LINKED}')
     linked = wait_model(stage, LINKED)
-    equal(linked, site_hash(stage, 778), 'the hash of what was linked')
-    equal(count(stage, 'fetch'), 2, 'tries of the pod to fetch')
+    address = site_link(stage, 778)
+    equal(linked, hash_at(address), 'the hash of what was linked')
+    elsewhere = 'http://' + urllib.parse.urlsplit(address).netloc + '/elsewhere/'
+    equal(plain, hash_at(elsewhere + PLAIN.removeprefix('https://')), 'the hash of the plain one')
+    equal(count(stage, 'fetch'), 3, 'tries of the pod to fetch')
 
     # From this computer: a piece is lost on the way.
     program.write('Link to a model', local)
@@ -130,7 +158,7 @@ def own_models(stage):
     program.wait_text('You pay nothing right now', seconds=60)
     equal(models(stage), {}, 'models without a GPU')
     stage.click('Rent the Same Again')
-    program.wait_text(r'with 2 models of your own \(0\.4 GB\)')
+    program.wait_text(r'with 3 models of your own \(0\.4 GB\)')
     program.wait('Rent', sensitive=True)
     stage.rent()
     equal(wait_model(stage, LINKED), linked, 'the hash of the linked one')

@@ -331,6 +331,36 @@ test_no_loopback (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (easel_test_server_count (fixture->site, NULL, NULL), ==, 0);
 }
 
+/* Where something stands for the rest of the internet, all of that is asked there, and a link to
+ * the inside of a network is no more allowed than without. */
+static void
+test_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *base = easel_test_server_build_uri (fixture->store, "/elsewhere");
+  g_autofree char *file =
+      easel_test_server_build_uri (fixture->store, "/elsewhere/models.example:8443/a/x.sft?v=1");
+  g_autoptr (EaselModelResolver) moved = easel_model_resolver_new (fixture->http, NULL, NULL);
+  g_autoptr (EaselModelSource) source = NULL;
+  g_autoptr (EaselModelLink) link = NULL;
+  g_auto (EaselTestCatch) caught = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  easel_model_resolver_set_elsewhere (moved, base);
+  serve (fixture->store, "/elsewhere/models.example:8443/a/x.sft", NULL);
+  link = easel_model_link_parse ("https://models.example:8443/a/x.sft?v=1", &error);
+  g_assert_no_error (error);
+  easel_model_resolver_resolve_async (moved, link, fixture->token, 0, NULL, easel_test_catch,
+                                      &caught);
+  source = easel_model_resolver_resolve_finish (moved, easel_test_catch_wait (&caught), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (source->uri, ==, file);
+  g_assert_cmpstr (source->name, ==, "x.sft");
+  g_clear_pointer (&link, easel_model_link_free);
+  link = easel_model_link_parse ("https://192.168.0.1/x.sft", &error);
+  g_assert_null (link);
+  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_UNSAFE_LINK);
+}
+
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
@@ -367,6 +397,7 @@ main (int argc, char *argv[])
   ADD ("room", test_room);
   ADD ("names", test_names);
   ADD ("no-loopback", test_no_loopback);
+  ADD ("elsewhere", test_elsewhere);
   ADD ("cancel", test_cancel);
   return g_test_run ();
 }

@@ -418,6 +418,15 @@ def links(twins):
         ({"url": "{store}/store/"}, "http-404"),
         ({"url": "{store}/plain/"}, "http-404"),
         ({"url": "{store}/plain/ink-5MB.safetensors", "size": 6, "name": "size.sft"}, None),
+        ({"url": "{store}/elsewhere/models.example/a/wash-5MB.sft?x=1"}, None),
+        ({"url": "{store}/elsewhere/models.example/get?name=named-5MB.sft"}, None),
+        ({"url": "{store}/elsewhere/models.example/get?name=notes.zip"}, "kind"),
+        ({"url": "{store}/elsewhere/models.example/get"}, "kind"),
+        ({"url": "{store}/elsewhere/gated-a.example/a.sft"}, "http-403"),
+        ({"url": "{store}/elsewhere/closed-a.example/a.sft"}, "http-403"),
+        ({"url": "{store}/elsewhere/gone-a.example/a.sft"}, "http-404"),
+        ({"url": "{store}/elsewhere/page-a.example/a.sft"}, "html"),
+        ({"url": "{store}/elsewhere/page-a.example/a.sft", "name": "page.sft"}, "html"),
     ):
         post(**change)
         same(last()["error"], error, change)

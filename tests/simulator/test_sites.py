@@ -233,6 +233,31 @@ def a_sum_takes_its_time_beside():
         expect(seen["verifying"] > 20, f"it does not answer meanwhile: {seen}")
 
 
+def every_other_host_is_one():
+    with Simulator() as simulator:
+        port = urllib.parse.urlsplit(address(simulator)).port
+
+        def get(path, **headers):
+            return simulator.get("/elsewhere/" + path, key=None, port=port, headers=headers)
+
+        whole = get("models.example/a/ink-5MB.sft?v=1")
+        same((whole.status, read_header(whole.body)[1]), (200, 5 * MB))
+        same(whole.headers["Content-Disposition"], 'attachment; filename="ink-5MB.sft"')
+        same(get("models.example:444/ink-5MB.sft", Range="bytes=9-19").body, whole.body[9:20])
+        named = get("models.example/download?name=b-5MB.sft", Range="bytes=0-1")
+        same(named.headers["Content-Disposition"], 'attachment; filename="b-5MB.sft"')
+        for host, status, kind in (
+            ("gated-a.example", 401, "application/xml"),
+            ("closed-a.example", 403, "application/xml"),
+            ("gone-a.example", 404, "application/xml"),
+            ("page-a.example", 200, "text/html"),
+        ):
+            answer = get(host + "/ink.safetensors")
+            same((answer.status, answer.kind), (status, kind), host)
+        same(get("models.example/").kind, "text/html")
+        same(get("models.example/a.sft", Authorization="Bearer " + TOKEN).status, 400)
+
+
 def uploads_can_be_cut():
     with Simulator() as simulator:
         pod = rent(simulator)
@@ -267,6 +292,7 @@ run(
         files_break_off,
         a_pod_fetches_from_the_store,
         a_sum_takes_its_time_beside,
+        every_other_host_is_one,
         uploads_can_be_cut,
         orders_of_models_are_checked,
     ]

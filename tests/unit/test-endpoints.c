@@ -32,6 +32,7 @@ test_default (void)
   g_assert_cmpstr (easel_endpoints_get (endpoints, "vast", "api"), ==, "https://console.vast.ai");
   g_assert_cmpstr (easel_endpoints_get (endpoints, "image", "tags"), ==,
                    "https://hub.docker.com/v2/repositories/aclysia/sd-comfyui-krita/tags");
+  g_assert_null (easel_endpoints_get (endpoints, "models", "elsewhere"));
   g_assert_null (easel_endpoints_get (endpoints, "runpod", "nothing"));
   g_assert_null (easel_endpoints_get (endpoints, "nothing", "api"));
   g_assert_false (easel_endpoints_is_simulated (endpoints));
@@ -69,6 +70,23 @@ test_local (void)
                    "http://{pod}-{port}.localhost:4010");
   g_assert_cmpstr (easel_endpoints_get (endpoints, "image", "tags"), ==,
                    "https://hub.docker.com/v2/repositories/aclysia/sd-comfyui-krita/tags");
+}
+
+/* What stands for the rest of the internet may itself be no more than the rest may. */
+static void
+test_elsewhere (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EaselEndpoints) endpoints =
+      parse ("[models]\nelsewhere=http://127.0.0.1:4010/elsewhere/\n", &error);
+  g_autoptr (EaselEndpoints) refused = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (easel_endpoints_get (endpoints, "models", "elsewhere"), ==,
+                   "http://127.0.0.1:4010/elsewhere");
+  refused = parse ("[models]\nelsewhere=http://models.example\n", &error);
+  g_assert_null (refused);
+  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_BAD_REQUEST);
 }
 
 static void
@@ -228,6 +246,7 @@ main (int argc, char **argv)
   g_test_add_func ("/endpoints/default", test_default);
   g_test_add_func ("/endpoints/empty-is-the-default", test_empty_is_the_default);
   g_test_add_func ("/endpoints/local", test_local);
+  g_test_add_func ("/endpoints/elsewhere", test_elsewhere);
   g_test_add_func ("/endpoints/partly-local-is-not-simulated", test_partly_local_is_not_simulated);
   g_test_add_func ("/endpoints/slashes-and-blanks-go", test_slashes_and_blanks_go);
   g_test_add_func ("/endpoints/refused", test_refused);
