@@ -209,9 +209,22 @@ add_card (EaselAddModelBox *self, const EaselShelfModel *found)
 
 /* Failures */
 
+/* What was pressed there is about to be hidden; the focus must not fall out of the box with it. */
+static void
+keep_focus (EaselAddModelBox *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && (gtk_widget_is_ancestor (focus, GTK_WIDGET (self->bar)) ||
+                        gtk_widget_is_ancestor (focus, self->token_box)))
+    gtk_widget_grab_focus (self->entry);
+}
+
 static void
 clear_refusal (EaselAddModelBox *self)
 {
+  keep_focus (self);
   g_clear_pointer (&self->refused, input_free);
   easel_error_bar_clear (self->bar);
   gtk_widget_set_visible (self->token_box, FALSE);

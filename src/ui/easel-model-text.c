@@ -342,10 +342,10 @@ easel_model_text_no_room (guint64 size, guint64 free_bytes)
   missing = easel_model_text_size (size - free_bytes);
   if (free_bytes == 0)
     /* Translators: %s is a size, "2.1 GB". */
-    return g_strdup_printf (_ ("The disk of this GPU is full: %s are missing."), missing);
+    return g_strdup_printf (_ ("The disk of this GPU has no room left: %s are missing."), missing);
   left = easel_model_text_size (free_bytes);
   /* Translators: sizes, "12 GB" and "2.1 GB". */
-  return g_strdup_printf (_ ("The disk of this GPU has only %s left: %s are missing."), left,
+  return g_strdup_printf (_ ("The disk of this GPU has room for %s more: %s are missing."), left,
                           missing);
 }
 

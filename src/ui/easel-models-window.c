@@ -198,6 +198,16 @@ on_remove_answer (EaselQuestion *question, const char *answer, gpointer user_dat
     easel_pod_models_remove (removal->pod, removal->folder, removal->name);
 }
 
+/* With it goes its row, and what was said when it came. */
+static void
+on_remove_decided (EaselModelsWindow *self, const char *answer)
+{
+  if (!g_str_equal (answer, "remove"))
+    return;
+  easel_error_bar_clear (self->arrived);
+  easel_add_model_box_focus (self->add);
+}
+
 static void
 on_remove (EaselModelRow *row, EaselModelsWindow *self)
 {
@@ -225,6 +235,8 @@ on_remove (EaselModelRow *row, EaselModelsWindow *self)
   removal->name = g_strdup (name);
   g_signal_connect_data (question, "response", G_CALLBACK (on_remove_answer), removal, removal_free,
                          0);
+  g_signal_connect_object (question, "response", G_CALLBACK (on_remove_decided), self,
+                           G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (question));
 }
 

@@ -147,6 +147,14 @@ drop_file (Fixture *fixture, const char *name, const char *what)
   wait_idle (fixture);
 }
 
+static gboolean
+has_focus (GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  return focus == widget || (focus != NULL && gtk_widget_is_ancestor (focus, widget));
+}
+
 static guint
 count_cards (Fixture *fixture)
 {
@@ -287,7 +295,7 @@ test_no_room (Fixture *fixture, gconstpointer data)
   easel_add_model_box_set_room (fixture->box, TRUE, GB);
   g_assert_false (stage_shows (fixture->window, "missing"));
   easel_add_model_box_set_room (fixture->box, TRUE, 0);
-  assert_shows (fixture, "The disk of this GPU is full: 1 MB are missing.");
+  assert_shows (fixture, "The disk of this GPU has no room left: 1 MB are missing.");
   easel_add_model_box_set_room (fixture->box, FALSE, 0);
   g_assert_false (stage_shows (fixture->window, "missing"));
 }
@@ -483,9 +491,19 @@ test_close (Fixture *fixture, gconstpointer data)
 /* Tokens */
 
 static void
+on_focus_moved (GtkWindow *window, GParamSpec *property, gboolean *was_at_link)
+{
+  if (gtk_window_get_focus (window) != NULL &&
+      has_focus (find (GTK_WIDGET (window), GTK_TYPE_ENTRY)))
+    *was_at_link = TRUE;
+}
+
+static void
 test_token (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *entry;
+  gboolean was_at_link = FALSE;
+  gulong handler;
 
   easel_test_server_reply (fixture->site, "GET", DOWNLOAD, 401, "{}");
   enter (fixture, "https://civitai.com/api/download/models/567");
@@ -497,8 +515,15 @@ test_token (Fixture *fixture, gconstpointer data)
 
   /* Wrong, then right. */
   gtk_editable_set_text (GTK_EDITABLE (entry), "wrong-token-1234");
+  g_assert_true (has_focus (entry));
+  handler = g_signal_connect (fixture->window, "notify::focus-widget", G_CALLBACK (on_focus_moved),
+                              &was_at_link);
   stage_click (fixture->window, "Save");
   wait_idle (fixture);
+  /* The form was gone while it was looked at, and the focus where the link stands. */
+  g_signal_handler_disconnect (fixture->window, handler);
+  g_assert_true (was_at_link);
+  g_assert_true (has_focus (entry));
   assert_shows (fixture, "Civitai does not give this model with the token that it was asked with.");
   easel_test_server_forget_scripts (fixture->site);
   serve_model (fixture, MODEL_SDXL_LORA);
@@ -541,7 +566,7 @@ test_words (void)
 
   g_assert_cmpstr (line, ==, "120 of 228 MB · 14 MB/s · about 7 s left");
   g_assert_cmpstr (disk, ==, "41 GB free of 80 GB");
-  g_assert_cmpstr (room, ==, "The disk of this GPU has only 12 GB left: 2 GB are missing.");
+  g_assert_cmpstr (room, ==, "The disk of this GPU has room for 12 GB more: 2 GB are missing.");
   g_assert_cmpstr (none, ==, "None of them comes by itself.");
   g_ptr_array_add (models, model_new ("b.sft", EASEL_MODEL_CHECKPOINT, EASEL_MODEL_BASE_SDXL,
                                       69 * GB / 10));

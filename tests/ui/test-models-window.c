@@ -373,13 +373,13 @@ test_room (Fixture *fixture, gconstpointer data)
   g_list_store_append (fixture->transfers, transfer);
   fixture->view.disk_free = 15 * GB;
   show (fixture);
-  assert_shows (fixture, "The disk of this GPU is full: 1 MB are missing.");
+  assert_shows (fixture, "The disk of this GPU has no room left: 1 MB are missing.");
   g_list_store_remove_all (fixture->transfers);
   show (fixture);
   g_assert_false (stage_shows (fixture->root, "missing"));
   fixture->view.disk_free = 2 * GB;
   show (fixture);
-  assert_shows (fixture, "The disk of this GPU is full: 1 MB are missing.");
+  assert_shows (fixture, "The disk of this GPU has no room left: 1 MB are missing.");
   fixture->view.disk_total = 0;
   show (fixture);
   g_assert_false (stage_shows (fixture->root, "missing"));
@@ -427,6 +427,8 @@ test_remove (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (EaselShelfModel) model =
       model_new ("cute-style.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 228 * MB);
+  g_autoptr (EaselTransfer) arrived =
+      model_transfer_new (model, EASEL_TRANSFER_DONE, 228 * MB, 0, NULL);
 
   easel_shelf_put (easel_session_get_shelf (fixture->stage.session), model);
   _easel_models_window_set_pod (EASEL_MODELS_WINDOW (fixture->window), fixture->pod);
@@ -438,10 +440,18 @@ test_remove (Fixture *fixture, gconstpointer data)
   model_save_picture (stage_get_question (), "models-remove");
   stage_click (stage_get_question (), "Cancel");
   g_assert_null (stage_get_question ());
+  g_list_store_append (fixture->transfers, arrived);
+  show (fixture);
+  assert_shows (fixture, "Something new is there.");
   stage_click (find_row (fixture->root, "cute-style.safetensors"), "Remove…");
   g_assert_true (stage_shows (stage_get_question (), "It stays on your list of models"));
+  gtk_widget_grab_focus (
+      stage_find_button (find_row (fixture->root, "cute-style.safetensors"), "Remove…"));
   stage_click (stage_get_question (), "Remove");
   g_assert_null (stage_get_question ());
+  /* Its row will go, and must not take the focus along; nor is anything new there. */
+  g_assert_false (stage_shows (fixture->root, "Something new is there."));
+  g_assert_true (GTK_IS_TEXT (gtk_root_get_focus (GTK_ROOT (fixture->window))));
 }
 
 /* The way in */
