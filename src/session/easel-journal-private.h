@@ -8,6 +8,5 @@ G_BEGIN_DECLS
 /* The file's form, without the file: for the journal itself and for the fuzzer. */
 gsize _easel_journal_load_text (EaselJournal *self, char *text);
 char *_easel_journal_dup_text (EaselJournal *self, guint *ret_n_lines);
-char *_easel_journal_line (const char *json);
 
 G_END_DECLS

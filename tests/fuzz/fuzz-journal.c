@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include "easel-journal-private.h"
+#include "easel-journal-record-private.h"
 
 #include <string.h>
 
