@@ -6,6 +6,7 @@
 #include "config.h"
 #include "easel-absence.h"
 #include "easel-error.h"
+#include "easel-journal-record-private.h"
 #include "easel-journal.h"
 #include "easel-test-util.h"
 
@@ -109,6 +110,48 @@ test_round_trip (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
   g_assert_cmpuint (info.st_mode & 0777, ==, 0600);
+}
+
+/* Every member is written down, and every byte of the line is under its check. */
+static void
+test_line (void)
+{
+  g_autoptr (EaselJournalRecord) record = make_record ("easel-00000001", EASEL_JOURNAL_HELD);
+  g_autoptr (EaselJournalRecord) again = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *json_again = NULL;
+  g_autofree char *line = NULL;
+  gsize length;
+
+  record->hard_end_unix_ms = G_MAXINT64;
+  record->limits.stop_instead = TRUE;
+  record->confirmed_unix_ms = 1;
+  record->reason = g_strdup ("cancelled");
+  line = _easel_journal_record_to_line (record);
+  length = strlen (line);
+  g_assert_cmpint (line[length - 1], ==, '\n');
+  line[--length] = '\0';
+
+  again = _easel_journal_record_from_line (line);
+  g_assert_nonnull (again);
+  g_assert_cmpint (again->hard_end_unix_ms, ==, G_MAXINT64);
+  g_assert_true (again->limits.stop_instead);
+  g_assert_cmpint (again->confirmed_unix_ms, ==, 1);
+  g_assert_cmpstr (again->reason, ==, "cancelled");
+  json = _easel_journal_record_to_json (record);
+  json_again = _easel_journal_record_to_json (again);
+  g_assert_cmpstr (json, ==, json_again);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      g_autofree char *torn = g_strndup (line, i);
+      const char whole = line[i];
+
+      g_assert_null (_easel_journal_record_from_line (torn));
+      line[i] = whole == 'x' ? 'y' : 'x';
+      g_assert_null (_easel_journal_record_from_line (line));
+      line[i] = whole;
+    }
 }
 
 static void
@@ -499,6 +542,7 @@ main (int argc, char **argv)
   ADD ("/journal/news-are-announced", test_news_are_announced);
   ADD ("/journal/news-after-compaction", test_news_after_compaction);
   ADD ("/journal/many-writers", test_many_writers);
+  g_test_add_func ("/journal/line", test_line);
   g_test_add_func ("/absence/needs-two-lists-and-time", test_absence);
 
   return g_test_run ();
