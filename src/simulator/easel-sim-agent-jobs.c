@@ -65,6 +65,9 @@ _easel_sim_job_have (const EaselSimJobFile *job, gint64 now_ms)
 {
   if (job->failed_ms >= 0 && now_ms >= job->failed_ms)
     return job->broken_at;
+  /* Nothing ever comes. */
+  if (job->failed_ms >= 0 && job->failed_ms < job->done_ms && job->broken_at == job->have)
+    return job->have;
   if (now_ms >= job->done_ms)
     return job->size;
   if (now_ms <= job->from_ms)

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define MB G_GINT64_CONSTANT (1000000)
+/* How long the helper waits for a word. */
+#define PATIENCE_MS 30000
 
 /* What the store says. */
 typedef struct
@@ -21,6 +23,7 @@ typedef struct
   gint64 cut;          /* the byte at which it fails */
   gint64 size;         /* 0 if nobody tells */
   char *source;        /* (owned) (nullable) */
+  gint64 delay_ms;     /* until it is known that it fails */
 } Promise;
 
 static void
@@ -82,6 +85,12 @@ ask_store (EaselSimAgent *self, GUri *uri, gint64 from, Promise *promise)
 
   if (answer == NULL)
     return;
+  if (answer->delivery != EASEL_SIM_DELIVER_FILE && answer->delivery != EASEL_SIM_DELIVER_WHOLE)
+    {
+      promise->failure = "network";
+      promise->delay_ms = answer->delivery == EASEL_SIM_DELIVER_NEVER ? PATIENCE_MS : 0;
+      return;
+    }
   promise->size = answer->file_size;
   promise->source = g_strdup (answer->file_name);
   if (answer->delivery == EASEL_SIM_DELIVER_FILE)
@@ -89,8 +98,6 @@ ask_store (EaselSimAgent *self, GUri *uri, gint64 from, Promise *promise)
       promise->cut = answer->file_cut;
       promise->failure = answer->file_cut < answer->file_until ? "network" : NULL;
     }
-  else if (answer->delivery != EASEL_SIM_DELIVER_WHOLE || answer->status >= 500)
-    promise->failure = "network";
   else if (answer->status == 404 || answer->status == 410)
     promise->failure = "http-404";
   else if (answer->status == 401 || answer->status == 403)
@@ -200,7 +207,9 @@ _easel_sim_agent_fetch (EaselSimAgent *self, EaselSimJobFile *job, const char *u
   set_times (self, job);
   if (failure != NULL)
     {
-      _easel_sim_job_fail (job, job->from_ms, job->have, failure);
+      job->done_ms += promise.delay_ms;
+      job->checked_ms += promise.delay_ms;
+      _easel_sim_job_fail (job, job->from_ms + promise.delay_ms, job->have, failure);
       job->is_over = TRUE;
       return;
     }

@@ -121,6 +121,8 @@ static void
 put_job (JsonBuilder *builder, const EaselSimJobFile *job, gint64 now)
 {
   const char *state = _easel_sim_job_state (job, now);
+  /* It has not looked yet. */
+  gboolean is_unseen = strcmp (state, "waiting") == 0 && strcmp (job->kind, "download") == 0;
   gint64 speed = 0;
 
   if (strcmp (state, "running") == 0)
@@ -130,8 +132,8 @@ put_job (JsonBuilder *builder, const EaselSimJobFile *job, gint64 now)
   easel_sim_put_string (builder, "kind", job->kind);
   easel_sim_put_string (builder, "folder", job->folder);
   easel_sim_put_string (builder, "name", job->name != NULL ? job->name : "");
-  easel_sim_put_int (builder, "have", _easel_sim_job_have (job, now));
-  easel_sim_put_int (builder, "size", job->size);
+  easel_sim_put_int (builder, "have", is_unseen ? 0 : _easel_sim_job_have (job, now));
+  easel_sim_put_int (builder, "size", is_unseen ? job->told_size : job->size);
   easel_sim_put_int (builder, "speed", speed);
   easel_sim_put_string (builder, "state", state);
   easel_sim_put_string (builder, "error", strcmp (state, "failed") == 0 ? job->failure : NULL);
@@ -351,7 +353,7 @@ order (EaselSimAgent *self, const Wish *wish, const EaselSimJobFile *old, gint64
   job = _easel_sim_agent_add_job (self, "download", folder, name, now);
   if (job == NULL)
     return _easel_sim_agent_refuse (409, "busy");
-  job->size = wish->size;
+  job->size = job->told_size = wish->size;
   job->wanted = g_strdup (hash);
   _easel_sim_agent_fetch (self, job, wish->url, wish->is_any);
   return tell_id (job);

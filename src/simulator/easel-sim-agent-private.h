@@ -16,7 +16,8 @@ typedef struct
   char *wanted; /* (nullable): what it is to add up to */
   char *sum;    /* (nullable): what that which was sent adds up to */
   gint64 size;
-  gint64 have; /* at @from_ms */
+  gint64 told_size; /* by who asked for it, 0 if unknown */
+  gint64 have;      /* at @from_ms */
   gint64 asked_ms;
   gint64 from_ms; /* later than @asked_ms if others go first */
   gint64 done_ms; /* all bytes are there */

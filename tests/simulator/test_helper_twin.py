@@ -41,6 +41,8 @@ class Helper:
     def __init__(self, folder, store_port):
         for name in ("workspace", "tmp"):
             os.mkdir(f"{folder}/{name}")
+        with open(f"{folder}/tmp/el", "w") as file:
+            file.write("Starting Nginx service...\n")
         with open(f"{folder}/sitecustomize.py", "w") as file:
             file.write(DISK)
         with socket.socket() as probe:
@@ -104,7 +106,7 @@ class Side:
             ]
         else:
             value["files"] = value["gpu"] = "of its own"
-            value["log"] = sorted(value["log"])
+            value["log"] = sorted(value["log"]), value["log"]["from"]
         return value
 
 
@@ -176,6 +178,7 @@ def routes_and_seals(twins):
         ("GET", "models"),
         ("GET", "progress"),
         ("GET", "progress?log=0"),
+        ("GET", "progress?log=5"),
         ("GET", "progress?log=999999999"),
         ("GET", "progress?log="),
         ("GET", "progress?log=x"),
@@ -209,6 +212,7 @@ def routes_and_seals(twins):
         {"counter": -10**6},
         {"counter": 10**17},
         {"counter": 0},
+        {"counter": 10**18},
         {"counter": 10**19},
         {"counter": 1},
     ):
@@ -373,6 +377,7 @@ def orders(twins):
     ):
         post(**change)
     twins.settle()
+    host = twins.store.removeprefix("http://")
     for link in (
         "", "x", "/x.sft", "file:///etc/passwd", "ftp://example.org/x.sft",
         "http://example.org/x.sft", "https://user:word@example.org/x.sft",
@@ -382,7 +387,7 @@ def orders(twins):
         "https://100.64.0.1/x.sft", "https://0.0.0.0/x.sft", "https://[::1]/x.sft",
         "https://[fd00::1]/x.sft", "https://[fe80::1]/x.sft", "https://[::ffff:10.0.0.1]/x.sft",
         "https://224.0.0.1/x.sft", "https://localhost/x.sft", "https://example.org:99999/x.sft",
-        "http://192.168.0.1/x.sft",
+        "http://192.168.0.1/x.sft", GOOD["url"].replace("{store}", "http://user@" + host),
     ):
         post(url=link, name="x.sft", size=7)
         # One after the other: which of three comes first is nobody's promise.
@@ -462,6 +467,32 @@ def links(twins):
     twins.settle()
 
 
+def jobs_that_go_on(twins):
+    post = lambda **change: twins.ask("POST", "models", {**GOOD, **change})  # noqa: E731
+    twins.put("third.sft", 0, PIECES[:9], 900)
+    for route in ("fetch", "store"):
+        twins.simulator.fault(route=route, outcome="timeout", times=2)
+    post(name="first.sft")
+    post(name="second.sft", size=7)
+    real = twins.sides[1].agent
+    end = time.monotonic() + 20
+    while [job["state"] for job in real.get("models")["jobs"]] != ["running", "running"]:
+        expect(time.monotonic() < end, "they do not begin")
+    # Nothing that could take the silence of the other two.
+    post(name="third.sft", url="https://192.168.0.1/x.sft")
+    for job in twins.ask("GET", "models")[2]["jobs"]:
+        twins.put(job["name"], 0, b"", 900)
+        twins.put(job["name"], 0, b"x", 900)
+        twins.put(job["name"], 0, b"x", 900, "&any=2&sha256=x")
+        post(name=job["name"])
+        post(name=job["name"], folder="vae", size=TOO_MUCH)
+        post(job=f"<{job['id']}>")
+    twins.put("fourth.sft", 0, PIECES, 900)
+    twins.put("fourth.sft", 0, PIECES, 900)
+    states = [job["state"] for job in twins.ask("GET", "models")[2]["jobs"]]
+    same(states, ["running", "running", "waiting", "waiting"])
+
+
 def each(scenario):
     def test():
         with Twins() as twins:
@@ -479,4 +510,5 @@ run([each(scenario) for scenario in (
     what_was_sent_is_looked_at,
     orders,
     links,
+    jobs_that_go_on,
 )])
