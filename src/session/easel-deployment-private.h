@@ -106,7 +106,4 @@ void _easel_deployment_renew_agent (EaselDeployment *self);
 void _easel_deployment_choose_offer (EaselDeployment *self, EaselOffer *offer, gboolean was_taken);
 gboolean _easel_deployment_choose_next_offer (EaselDeployment *self, gboolean was_taken);
 
-gboolean _easel_deployment_may_go (EaselDeploymentState from, EaselDeploymentState to);
-const char *_easel_deployment_state_nick (EaselDeploymentState state);
-
 G_END_DECLS

@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "easel-deployment-private.h"
+#include "easel-deployment-state-private.h"
 
 #include "easel-boot-watch.h"
 #include "easel-error.h"
@@ -40,40 +41,6 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EaselDeployment, easel_deployment, G_TYPE_OBJECT)
-
-static const char *const state_nicks[EASEL_N_DEPLOYMENT_STATES] = {
-  "renting", "unsure", "starting", "ready", "trouble", "failed", "cancelling", "cancelled",
-};
-
-#define TO(state) (1u << EASEL_DEPLOYMENT_##state)
-
-/* CANCELLING can be reached from every state in which money may be spent, and leads only to proof.
- */
-static const guint transitions[EASEL_N_DEPLOYMENT_STATES] = {
-  [EASEL_DEPLOYMENT_RENTING] =
-      TO (UNSURE) | TO (STARTING) | TO (FAILED) | TO (CANCELLING) | TO (CANCELLED),
-  [EASEL_DEPLOYMENT_UNSURE] = TO (STARTING) | TO (FAILED) | TO (CANCELLING),
-  [EASEL_DEPLOYMENT_STARTING] =
-      TO (READY) | TO (TROUBLE) | TO (RENTING) | TO (FAILED) | TO (CANCELLING),
-  [EASEL_DEPLOYMENT_READY] = TO (CANCELLING) | TO (STARTING) | TO (FAILED),
-  [EASEL_DEPLOYMENT_TROUBLE] =
-      TO (READY) | TO (STARTING) | TO (RENTING) | TO (FAILED) | TO (CANCELLING),
-  [EASEL_DEPLOYMENT_FAILED] = TO (RENTING),
-  [EASEL_DEPLOYMENT_CANCELLING] = TO (CANCELLED),
-  [EASEL_DEPLOYMENT_CANCELLED] = 0,
-};
-
-gboolean
-_easel_deployment_may_go (EaselDeploymentState from, EaselDeploymentState to)
-{
-  return (transitions[from] & (1u << to)) != 0;
-}
-
-const char *
-_easel_deployment_state_nick (EaselDeploymentState state)
-{
-  return state_nicks[state];
-}
 
 static void
 easel_deployment_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
@@ -188,8 +155,8 @@ _easel_deployment_set_state (EaselDeployment *self, EaselDeploymentState state)
     return;
   g_return_if_fail (_easel_deployment_may_go (self->state, state));
 
-  g_debug ("deployment %s: %s to %s", self->spec->name, state_nicks[self->state],
-           state_nicks[state]);
+  g_debug ("deployment %s: %s to %s", self->spec->name, _easel_deployment_state_nick (self->state),
+           _easel_deployment_state_nick (state));
   self->state = state;
   if (state == EASEL_DEPLOYMENT_READY || state == EASEL_DEPLOYMENT_FAILED ||
       state == EASEL_DEPLOYMENT_CANCELLED)

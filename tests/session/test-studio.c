@@ -5,6 +5,7 @@
  * this process, because the readiness checks speak HTTP. */
 
 #include "config.h"
+#include "easel-deployment-state-private.h"
 #include "studio-fixture.h"
 
 /* --- the usual way ---------------------------------------------------------------------------- */
