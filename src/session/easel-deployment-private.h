@@ -96,7 +96,10 @@ void _easel_deployment_set_state (EaselDeployment *self, EaselDeploymentState st
 void _easel_deployment_set_error (EaselDeployment *self, const GError *error, const char *sentence);
 void _easel_deployment_trouble (EaselDeployment *self, const GError *error, const char *sentence);
 void _easel_deployment_drop_watch (EaselDeployment *self);
+void _easel_deployment_fail (EaselDeployment *self, const GError *error);
 void _easel_deployment_try_offer (EaselDeployment *self);
+void _easel_deployment_take_pod (EaselDeployment *self, EaselPod *pod);
+void _easel_deployment_start_watch (EaselDeployment *self, EaselPod *pod);
 void _easel_deployment_lose_patience (EaselDeployment *self);
 void _easel_deployment_draw_after_fault (EaselDeployment *self, const char *details);
 void _easel_deployment_draw_other (EaselDeployment *self, const char *reason, gboolean by_hand);
