@@ -268,6 +268,8 @@ make_sure (EaselSimAgent *self, EaselSimJobFile *job)
   if (sum == NULL)
     return;
   job->is_unsure = FALSE;
+  if (job->wanted == NULL)
+    job->wanted = g_strdup (sum);
   if (strcmp (sum, job->wanted) != 0)
     _easel_sim_job_fail (job, job->checked_ms, 0, "hash");
   else if (job->is_senseless)

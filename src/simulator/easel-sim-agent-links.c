@@ -15,6 +15,8 @@
 #define MB G_GINT64_CONSTANT (1000000)
 /* How long the helper waits for a word. */
 #define PATIENCE_MS 30000
+/* What the sum of a larger file is, is not worth the time if nobody has asked for it. */
+#define MOST_SUM (2 * 1000 * MB)
 
 /* What the store says. */
 typedef struct
@@ -164,7 +166,7 @@ foresee (EaselSimAgent *self, EaselSimJobFile *job, const Promise *promise, gboo
     _easel_sim_job_fail (job, job->checked_ms, 0, "kind");
   if (has_fault && promise->failure == NULL)
     g_clear_pointer (&self->next_failure, g_free);
-  job->is_unsure = job->wanted != NULL && job->failed_ms < 0;
+  job->is_unsure = job->failed_ms < 0 && (job->wanted != NULL || job->size <= MOST_SUM);
   /* By the time that it is there it is known. */
   if (job->is_unsure)
     easel_sim_sums_get (self->world->sums, job->source, job->size, FALSE);

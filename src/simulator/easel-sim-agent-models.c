@@ -169,7 +169,7 @@ _easel_sim_agent_put_files (EaselSimAgent *self, JsonBuilder *builder)
   json_builder_end_array (builder);
 }
 
-/* The helper adds up only what somebody has told the sum of, and remembers it with the job. */
+/* The helper remembers the sum with the job. */
 static const char *
 told_hash (const EaselSimAgent *self, const char *folder, const char *name)
 {
@@ -179,7 +179,7 @@ told_hash (const EaselSimAgent *self, const char *folder, const char *name)
 
       if (job->is_over && job->failed_ms < 0 && strcmp (job->folder, folder) == 0 &&
           strcmp (job->name, name) == 0)
-        return job->wanted;
+        return job->wanted != NULL ? job->wanted : job->sum;
     }
   return NULL;
 }

@@ -205,7 +205,7 @@ def a_pod_fetches_from_the_store():
         simulator.advance(300)
         same(last(pod)["state"], "done")
         told = {f["name"]: f["sha256"] for f in pod.get("models")["files"]}
-        same((told["ink-200MB.safetensors"], told["again.safetensors"]), (None, digest))
+        same((told["ink-200MB.safetensors"], told["again.safetensors"]), (digest, digest))
         order(pod, url=address(simulator, "flux-200MB.safetensors"), name="x.sft", sha256=digest)
         simulator.advance(300)
         same((last(pod)["state"], last(pod)["error"]), ("failed", "hash"))
