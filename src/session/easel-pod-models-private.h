@@ -55,6 +55,7 @@ void _easel_pod_models_set_client (EaselPodModels *self, EaselAgentClient *clien
 EaselTransfer *_easel_transfer_new (const EaselShelfModel *model);
 void _easel_transfer_set_state (EaselTransfer *self, EaselTransferState state, GError *error);
 void _easel_transfer_set_bytes (EaselTransfer *self, guint64 have, guint64 size, guint64 speed);
+void _easel_transfer_take_sum (EaselTransfer *self, guint64 size, const char *sha256);
 
 /* Between the two files of EaselPodModels. */
 void _easel_pod_models_emit_changed (EaselPodModels *self);

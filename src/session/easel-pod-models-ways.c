@@ -125,8 +125,13 @@ static void
 finish_way (EaselWay *way)
 {
   const EaselShelfModel *model = _easel_way_get_model (way);
-  const guint64 size = model->size > 0 ? model->size : easel_transfer_get_size (way->transfer);
+  const EaselAgentModelFile *file =
+      easel_agent_models_find_file (way->models->told, model->folder, model->name);
+  guint64 size;
 
+  if (file != NULL && file->sha256 != NULL)
+    _easel_transfer_take_sum (way->transfer, file->size, file->sha256);
+  size = model->size > 0 ? model->size : easel_transfer_get_size (way->transfer);
   _easel_way_stop (way);
   g_clear_pointer (&way->job, g_free);
   set_bytes (way, size, size, 0, 0);

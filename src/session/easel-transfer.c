@@ -150,6 +150,25 @@ _easel_transfer_set_bytes (EaselTransfer *self, guint64 have, guint64 size, guin
 }
 
 /**
+ * _easel_transfer_take_sum:
+ * @self: a transfer
+ * @size: of what has come
+ * @sha256: what it adds up to
+ *
+ * Afterwards the model is the one that has come, which may be another than the one remembered.
+ */
+void
+_easel_transfer_take_sum (EaselTransfer *self, guint64 size, const char *sha256)
+{
+  g_return_if_fail (EASEL_IS_TRANSFER (self));
+  g_return_if_fail (sha256 != NULL);
+
+  self->model->size = size;
+  g_free (self->model->sha256);
+  self->model->sha256 = g_strdup (sha256);
+}
+
+/**
  * easel_transfer_get_model:
  * @self: a transfer
  *

@@ -375,11 +375,57 @@ sync_client (Pod *pod)
                                                  : NULL);
 }
 
-static void
-on_models_changed (EaselTransfers *self)
+/* What has come, if it is what is remembered. Returns: (transfer none) (nullable) */
+static const EaselShelfModel *
+find_remembered (EaselTransfers *self, const EaselShelfModel *came)
 {
+  GPtrArray *models = easel_shelf_get_models (self->shelf);
+
+  for (guint i = 0; i < models->len; i++)
+    {
+      const EaselShelfModel *model = g_ptr_array_index (models, i);
+
+      if (g_str_equal (model->name, came->name) && g_str_equal (model->folder, came->folder))
+        return g_strcmp0 (model->link, came->link) == 0 && g_strcmp0 (model->path, came->path) == 0
+                   ? model
+                   : NULL;
+    }
+  return NULL;
+}
+
+/* So that the next pod can tell whether the same has come. */
+static void
+remember_sum (EaselTransfers *self, EaselTransfer *transfer)
+{
+  const EaselShelfModel *came = easel_transfer_get_model (transfer);
+  const EaselShelfModel *model;
+  g_autoptr (EaselShelfModel) copy = NULL;
+
+  if (easel_transfer_get_state (transfer) != EASEL_TRANSFER_DONE || came->sha256 == NULL)
+    return;
+  model = find_remembered (self, came);
+  if (model == NULL || (model->size == came->size && g_strcmp0 (model->sha256, came->sha256) == 0))
+    return;
+  copy = easel_shelf_model_copy (model);
+  copy->size = came->size;
+  g_free (copy->sha256);
+  copy->sha256 = g_strdup (came->sha256);
+  easel_shelf_put (self->shelf, copy);
+}
+
+static void
+on_models_changed (EaselTransfers *self, EaselPodModels *models)
+{
+  GListModel *transfers = easel_pod_models_get_transfers (models);
+
   g_assert (EASEL_IS_TRANSFERS (self));
 
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (EaselTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      remember_sum (self, transfer);
+    }
   save (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -239,6 +239,16 @@ assert_on_pod (Fixture *fixture, const char *name, GBytes *wanted)
   g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
 }
 
+/* What the pod says it adds up to. */
+static void
+assert_sum (EaselTransfer *transfer, GBytes *wanted)
+{
+  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, wanted);
+
+  g_assert_cmpstr (easel_transfer_get_model (transfer)->sha256, ==, sum);
+  g_assert_cmpuint (easel_transfer_get_model (transfer)->size, ==, g_bytes_get_size (wanted));
+}
+
 static EaselTransfer *
 add_file (Fixture *fixture, const char *name, GBytes *bytes)
 {
@@ -339,6 +349,7 @@ test_upload (Fixture *fixture, gconstpointer data)
   wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
   g_assert_cmpuint (easel_transfer_get_have (transfer), ==, g_bytes_get_size (lora));
   assert_on_pod (fixture, "ink.safetensors", lora);
+  assert_sum (transfer, lora);
   easel_pod_models_set_watched (fixture->models, TRUE);
   easel_test_wait_until (is_known, fixture);
   g_assert_cmpuint (easel_pod_models_get_files (fixture->models)->len, ==, 1);
@@ -445,6 +456,7 @@ test_download (Fixture *fixture, gconstpointer data)
   g_assert_false (easel_transfer_is_upload (transfer));
   wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
   assert_on_pod (fixture, "ink.safetensors", lora);
+  assert_sum (transfer, lora);
 }
 
 /* The site cuts it off: the link is followed anew, and the helper goes on. */
