@@ -7,6 +7,7 @@
  * (EaselAbsence). A list that failed proves nothing and changes nothing but a mark. */
 
 #include "config.h"
+#include "easel-journal-launch-private.h"
 #include "easel-studio-private.h"
 
 #include "easel-error.h"
@@ -709,46 +710,6 @@ _easel_studio_sync_rental (EaselStudio *self, EaselRental *rental)
 
 /* --- the journal at start --------------------------------------------------------------------- */
 
-static EaselLaunchSpec *
-spec_from_record (const EaselJournalRecord *record)
-{
-  EaselLaunchSpec *spec = easel_launch_spec_new ();
-  const EaselOfferData offer = {
-    .provider_id = record->provider_id,
-    .id = record->offer_id != NULL ? record->offer_id : record->name,
-    .gpu_id = record->gpu_id,
-    .gpu_name = record->gpu_name != NULL ? record->gpu_name : "",
-    .vram_mib = record->vram_mib,
-    .gpu_price = record->price,
-    .reliability_ppm = -1,
-    .machine_id = record->machine_id,
-  };
-  const EaselTemplateData template = {
-    .provider_id = record->provider_id,
-    .id = record->template_id,
-    .name = record->template_name != NULL ? record->template_name : "",
-    .image = record->image != NULL ? record->image : "",
-    .nvidia = TRUE,
-  };
-
-  spec->name = g_strdup (record->name);
-  spec->offer = easel_offer_new (&offer);
-  if (record->template_id != NULL)
-    spec->template = easel_template_new (&template);
-  spec->image = g_strdup (record->image);
-  spec->workload = easel_workload_set_from_string (record->workload);
-  spec->start_sooner = record->start_sooner;
-  spec->start_arguments = easel_workload_start_arguments (spec->workload, spec->start_sooner);
-  spec->disk_gb = record->disk_gb;
-  spec->workspace_gb = record->workspace_gb;
-  spec->limits = record->limits;
-  spec->download_bytes = record->download_bytes;
-  spec->shelf_bytes = MIN (record->shelf_bytes, record->download_bytes);
-  /* The disk is part of the recorded price already. */
-  spec->max_price = MAX (record->max_price, record->price);
-  return spec;
-}
-
 /* Picks up a start that an earlier run of the program, or a pause, has interrupted. */
 static void
 rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure)
@@ -759,7 +720,7 @@ rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure)
 
   if (self->role != EASEL_STUDIO_KEEPER)
     return;
-  spec = spec_from_record (rental->record);
+  spec = _easel_launch_from_record (rental->record);
   deployment = _easel_deployment_new (self, self->http, self->clock, rental->account, self->catalog,
                                       self->history, spec);
   g_set_object (&rental->deployment, deployment);

@@ -8,6 +8,7 @@
  * easel-studio-actions.c deletes, pauses, resumes and keeps the limits. */
 
 #include "config.h"
+#include "easel-journal-launch-private.h"
 #include "easel-studio-private.h"
 
 #include "easel-error.h"
@@ -419,40 +420,6 @@ _easel_studio_take_gone (EaselStudio *self, EaselRental *rental)
 
 /* --- renting ---------------------------------------------------------------------------------- */
 
-static EaselJournalRecord *
-record_for_spec (EaselAccount *account, const EaselLaunchSpec *spec)
-{
-  EaselJournalRecord *record = easel_journal_record_new ();
-  const EaselOfferData *offer = easel_offer_get (spec->offer);
-  const EaselTemplateData *template =
-      spec->template != NULL ? easel_template_get (spec->template) : NULL;
-
-  record->name = g_strdup (spec->name);
-  record->provider_id = g_strdup (offer->provider_id);
-  record->account = g_strdup (easel_account_get_identity (account));
-  record->limits = spec->limits;
-  record->price = easel_launch_spec_price (spec);
-  record->max_price = spec->max_price;
-  record->offer_id = g_strdup (offer->id);
-  record->gpu_id = g_strdup (offer->gpu_id);
-  record->gpu_name = g_strdup (offer->gpu_name);
-  record->vram_mib = offer->vram_mib;
-  /* Of several places nobody knows yet which one it becomes. */
-  if (offer->places != NULL && offer->places[0] != NULL && offer->places[1] == NULL)
-    record->place = g_strdup (offer->places[0]);
-  record->machine_id = g_strdup (offer->machine_id);
-  record->workload = easel_workload_set_to_string (spec->workload);
-  record->start_sooner = spec->start_sooner;
-  record->template_id = g_strdup (template != NULL ? template->id : NULL);
-  record->template_name = g_strdup (template != NULL ? template->name : NULL);
-  record->image = g_strdup (spec->image);
-  record->disk_gb = spec->disk_gb;
-  record->workspace_gb = spec->workspace_gb;
-  record->download_bytes = spec->download_bytes;
-  record->shelf_bytes = spec->shelf_bytes;
-  return record;
-}
-
 /* Intent first: NULL unless the record is on the disk. */
 EaselRental *
 _easel_studio_begin_intent (EaselStudio *self,
@@ -461,7 +428,8 @@ _easel_studio_begin_intent (EaselStudio *self,
                             const EaselLaunchSpec *spec,
                             GError **error)
 {
-  g_autoptr (EaselJournalRecord) record = record_for_spec (account, spec);
+  g_autoptr (EaselJournalRecord) record =
+      _easel_launch_to_record (spec, easel_account_get_identity (account));
   g_autoptr (EaselRental) rental = NULL;
   const gint64 now = easel_clock_get_unix_ms (self->clock);
 
