@@ -6,6 +6,7 @@
 #include "config.h"
 #include "easel-absence.h"
 #include "easel-error.h"
+#include "easel-journal-launch-private.h"
 #include "easel-journal-record-private.h"
 #include "easel-journal.h"
 #include "easel-test-util.h"
@@ -152,6 +153,81 @@ test_line (void)
       g_assert_null (_easel_journal_record_from_line (line));
       line[i] = whole;
     }
+}
+
+/* What goes on after a restart is what was clicked. */
+static void
+test_launch (void)
+{
+  static const char *const place[] = { "EU-RO-1", NULL };
+  static const char *const places[] = { "EU-RO-1", "EU-CZ-1", NULL };
+  const EaselTemplateData template = { .provider_id = "vast", .id = "t1", .name = "Krita" };
+  EaselOfferData offer = {
+    .provider_id = "vast",
+    .id = "offer-1",
+    .gpu_id = "RTX 4090",
+    .gpu_name = "RTX 4090",
+    .vram_mib = 24564,
+    .gpu_price = 340000,
+    .machine_id = "m7",
+    .places = place,
+  };
+  g_autoptr (EaselLaunchSpec) spec = easel_launch_spec_new ();
+  g_autoptr (EaselLaunchSpec) again = NULL;
+  g_autoptr (EaselJournalRecord) record = NULL;
+  g_autoptr (EaselJournalRecord) second = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *second_json = NULL;
+
+  spec->name = g_strdup ("easel-00000001");
+  spec->offer = easel_offer_new (&offer);
+  spec->template = easel_template_new (&template);
+  spec->image = g_strdup ("aclysia/sd-comfyui-krita:v1");
+  spec->workload = EASEL_WORKLOAD_DEFAULT;
+  spec->start_sooner = TRUE;
+  spec->disk_gb = 20;
+  spec->workspace_gb = 60;
+  spec->limits.hours = 3;
+  spec->limits.stop_instead = TRUE;
+  spec->max_price = 400000;
+  spec->download_bytes = 27000;
+  spec->shelf_bytes = 7000;
+
+  record = _easel_launch_to_record (spec, "user_1");
+  g_assert_cmpstr (record->account, ==, "user_1");
+  g_assert_cmpstr (record->place, ==, "EU-RO-1");
+  again = _easel_launch_from_record (record);
+  g_assert_cmpstr (again->name, ==, "easel-00000001");
+  g_assert_cmpstr (easel_offer_get (again->offer)->id, ==, "offer-1");
+  g_assert_cmpstr (easel_offer_get (again->offer)->machine_id, ==, "m7");
+  g_assert_cmpstr (easel_template_get (again->template)->id, ==, "t1");
+  g_assert_cmpint (again->max_price, ==, 400000);
+  g_assert_cmpstr (again->image, ==, spec->image);
+  g_assert_cmpuint (again->workload, ==, spec->workload);
+  g_assert_true (again->start_sooner);
+  g_assert_cmpuint (again->disk_gb, ==, 20);
+  g_assert_cmpuint (again->workspace_gb, ==, 60);
+  g_assert_cmpuint (again->limits.hours, ==, 3);
+  g_assert_true (again->limits.stop_instead);
+  g_assert_cmpuint (again->download_bytes, ==, 27000);
+  g_assert_cmpuint (again->shelf_bytes, ==, 7000);
+
+  /* Nothing that is written down gets lost on the way, but the place, which a pod tells. */
+  second = _easel_launch_to_record (again, "user_1");
+  g_assert_null (second->place);
+  second->place = g_strdup (record->place);
+  json = _easel_journal_record_to_json (record);
+  second_json = _easel_journal_record_to_json (second);
+  g_assert_cmpstr (json, ==, second_json);
+
+  /* Of several places nobody knows yet which one it becomes. */
+  offer.places = places;
+  g_clear_object (&spec->offer);
+  spec->offer = easel_offer_new (&offer);
+  g_clear_pointer (&second, easel_journal_record_free);
+  second = _easel_launch_to_record (spec, NULL);
+  g_assert_null (second->place);
+  g_assert_null (second->account);
 }
 
 static void
@@ -542,6 +618,7 @@ main (int argc, char **argv)
   ADD ("/journal/news-are-announced", test_news_are_announced);
   ADD ("/journal/news-after-compaction", test_news_after_compaction);
   ADD ("/journal/many-writers", test_many_writers);
+  g_test_add_func ("/journal/launch", test_launch);
   g_test_add_func ("/journal/line", test_line);
   g_test_add_func ("/absence/needs-two-lists-and-time", test_absence);
 
