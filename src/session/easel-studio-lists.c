@@ -65,25 +65,11 @@ belongs_to (EaselRental *rental, const char *identity)
 /* --- finding rows ----------------------------------------------------------------------------- */
 
 static EaselRental *
-nth_rental (EaselStudio *self, guint index)
-{
-  g_autoptr (EaselRental) rental = g_list_model_get_item (G_LIST_MODEL (self->rentals), index);
-
-  return rental; /* the list holds it */
-}
-
-static guint
-n_rentals (EaselStudio *self)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (self->rentals));
-}
-
-static EaselRental *
 find_row (EaselStudio *self, EaselAccount *account, const EaselPodData *pod)
 {
-  for (guint i = 0; i < n_rentals (self); i++)
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
     {
-      EaselRental *rental = nth_rental (self, i);
+      EaselRental *rental = _easel_studio_nth_rental (self, i);
       const char *pod_id = _easel_rental_get_pod_id (rental);
 
       if (rental->account != account)
@@ -355,8 +341,8 @@ take_list (EaselStudio *self, const LookData *data, const EaselPodList *list)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < n_rentals (self); i++)
-    g_ptr_array_add (rows, g_object_ref (nth_rental (self, i)));
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
+    g_ptr_array_add (rows, g_object_ref (_easel_studio_nth_rental (self, i)));
 
   for (guint i = 0; i < list->pods->len; i++)
     take_pod (self, data, g_ptr_array_index (list->pods, i));
@@ -381,9 +367,9 @@ take_list (EaselStudio *self, const LookData *data, const EaselPodList *list)
 static void
 mark_stale (EaselStudio *self, EaselAccount *account)
 {
-  for (guint i = 0; i < n_rentals (self); i++)
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
     {
-      EaselRental *rental = nth_rental (self, i);
+      EaselRental *rental = _easel_studio_nth_rental (self, i);
 
       if (rental->account == account && rental->state != EASEL_RENTAL_GONE)
         {
@@ -509,9 +495,9 @@ _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch)
 
   if (watch->failures > 0)
     return easel_retry_backoff (watch->failures, LOOK_FAILED_FIRST_MS, LOOK_FAILED_MAX_MS, 0.5);
-  for (guint i = 0; i < n_rentals (self); i++)
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
     {
-      EaselRental *rental = nth_rental (self, i);
+      EaselRental *rental = _easel_studio_nth_rental (self, i);
 
       if (rental->account != watch->account)
         continue;
@@ -804,9 +790,9 @@ _easel_studio_load_records (EaselStudio *self)
 void
 _easel_studio_pick_up_intents (EaselStudio *self)
 {
-  for (guint i = 0; i < n_rentals (self); i++)
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
     {
-      EaselRental *rental = nth_rental (self, i);
+      EaselRental *rental = _easel_studio_nth_rental (self, i);
 
       if (rental->state == EASEL_RENTAL_RENTING && rental->deployment == NULL &&
           rental->record != NULL)
@@ -847,9 +833,9 @@ listed_per_hour (EaselStudio *self, EaselAccount *account)
 {
   gint64 sum = 0;
 
-  for (guint i = 0; i < n_rentals (self); i++)
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
     {
-      EaselRental *rental = nth_rental (self, i);
+      EaselRental *rental = _easel_studio_nth_rental (self, i);
 
       if (rental->account == account && rental->pod != NULL)
         sum += MAX (easel_rental_get_price (rental), 0);
@@ -866,9 +852,9 @@ compare_spending (EaselStudio *self, EaselAccountWatch *watch)
 
   if (info == NULL || info->spend_per_hour == EASEL_MONEY_UNKNOWN || !watch->is_known)
     return;
-  for (guint i = 0; i < n_rentals (self); i++)
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
     {
-      EaselRental *rental = nth_rental (self, i);
+      EaselRental *rental = _easel_studio_nth_rental (self, i);
 
       if (rental->account == watch->account &&
           (is_in_motion (rental) || is_young (self, rental) || rental->state == EASEL_RENTAL_GONE))
@@ -919,8 +905,8 @@ _easel_studio_judge_accounts (EaselStudio *self)
 
   if (self->watches == NULL)
     return;
-  for (guint i = 0; i < n_rentals (self); i++)
-    g_ptr_array_add (rows, g_object_ref (nth_rental (self, i)));
+  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
+    g_ptr_array_add (rows, g_object_ref (_easel_studio_nth_rental (self, i)));
   for (guint i = 0; i < rows->len; i++)
     judge_rental (self, g_ptr_array_index (rows, i));
 

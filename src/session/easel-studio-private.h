@@ -88,6 +88,8 @@ void _easel_studio_emit_changed (EaselStudio *self);
 void _easel_studio_update_state (EaselStudio *self);
 void _easel_studio_schedule (EaselStudio *self);
 void _easel_studio_put (EaselStudio *self, EaselRental *rental);
+guint _easel_studio_n_rentals (EaselStudio *self);
+EaselRental *_easel_studio_nth_rental (EaselStudio *self, guint index);
 void _easel_studio_add_rental (EaselStudio *self, EaselRental *rental);
 void _easel_studio_remove_rental (EaselStudio *self, EaselRental *rental);
 EaselAccountWatch *_easel_studio_watch_for (EaselStudio *self, EaselAccount *account);

@@ -367,6 +367,20 @@ _easel_studio_put (EaselStudio *self, EaselRental *rental)
   self->storage_error = g_steal_pointer (&error);
 }
 
+guint
+_easel_studio_n_rentals (EaselStudio *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->rentals));
+}
+
+EaselRental *
+_easel_studio_nth_rental (EaselStudio *self, guint index)
+{
+  g_autoptr (EaselRental) rental = g_list_model_get_item (G_LIST_MODEL (self->rentals), index);
+
+  return rental; /* the list holds it */
+}
+
 void
 _easel_studio_add_rental (EaselStudio *self, EaselRental *rental)
 {
