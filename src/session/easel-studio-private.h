@@ -97,6 +97,9 @@ void _easel_studio_look_soon (EaselStudio *self, EaselAccount *account, gint64 d
 void _easel_studio_sync_rental (EaselStudio *self, EaselRental *rental);
 void _easel_studio_take_gone (EaselStudio *self, EaselRental *rental);
 
+/* What the journal says. */
+void _easel_studio_place_record (EaselStudio *self, EaselRental *rental);
+void _easel_studio_rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure);
 void _easel_studio_load_records (EaselStudio *self);
 void _easel_studio_add_record (EaselStudio *self, const EaselJournalRecord *record);
 void _easel_studio_pick_up_intents (EaselStudio *self);
