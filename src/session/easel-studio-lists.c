@@ -10,18 +10,8 @@
 #include "easel-studio-private.h"
 
 #include "easel-error.h"
-#include "easel-retry.h"
 #include "easel-text.h"
 
-/* Seconds between two looks at one account. The shortest is above the gap that a proof needs. */
-#define LOOK_BUSY_MS 5500
-#define LOOK_STARTING_MS (60 * 1000)
-#define LOOK_RUNNING_MS (60 * 1000)
-/* While somebody paints in another window. */
-#define LOOK_UNWATCHED_MS (180 * 1000)
-#define LOOK_IDLE_MS (300 * 1000)
-#define LOOK_FAILED_FIRST_MS (5 * 1000)
-#define LOOK_FAILED_MAX_MS (120 * 1000)
 /* A list may lag behind a create by a minute: before that its silence means nothing. */
 #define YOUNG_POD_MS (150 * 1000)
 /* How long a pod may still be listed after an accepted delete before it is deleted once more. */
@@ -258,8 +248,8 @@ note_intent_absent (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
     take_void (self, rental);
 }
 
-static gboolean
-is_young (EaselStudio *self, EaselRental *rental)
+gboolean
+_easel_studio_is_young (EaselStudio *self, EaselRental *rental)
 {
   const gint64 now = easel_clock_get_monotonic_ms (self->clock);
 
@@ -271,7 +261,7 @@ is_young (EaselStudio *self, EaselRental *rental)
 gboolean
 _easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental)
 {
-  return !rental->was_listed && is_young (self, rental);
+  return !rental->was_listed && _easel_studio_is_young (self, rental);
 }
 
 /* A list that lags behind the create lacks it, whether the delete has taken effect or not. */
@@ -302,7 +292,7 @@ note_absent (EaselStudio *self, EaselRental *rental, gint64 asked_ms)
       if (may_not_have_appeared (self, rental, asked_ms))
         return;
     }
-  else if (is_young (self, rental))
+  else if (_easel_studio_is_young (self, rental))
     return;
 
   easel_absence_note (&rental->absence, asked_ms, EASEL_ABSENCE_GONE_GAP_MS);
@@ -458,102 +448,6 @@ _easel_studio_look (EaselAccountWatch *watch)
     }
 }
 
-static gboolean
-is_in_motion (EaselRental *rental)
-{
-  switch (rental->state)
-    {
-    case EASEL_RENTAL_RENTING:
-      return !rental->create_in_flight;
-    case EASEL_RENTAL_PAUSING:
-    case EASEL_RENTAL_RESUMING:
-    case EASEL_RENTAL_DELETING:
-    case EASEL_RENTAL_STUCK:
-      return TRUE;
-    case EASEL_RENTAL_GONE:
-    case EASEL_RENTAL_UNSEEN:
-      return FALSE;
-    case EASEL_RENTAL_STARTING:
-    case EASEL_RENTAL_READY:
-    case EASEL_RENTAL_TROUBLE:
-    case EASEL_RENTAL_PAUSED:
-    case EASEL_N_RENTAL_STATES:
-    default:
-      return rental->absence.n_lists > 0;
-    }
-}
-
-/* How long until the next look: soon while something is being proven, rarely while nobody looks. */
-gint64
-_easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch)
-{
-  gint64 gap = self->watched && !self->is_unfocused ? LOOK_RUNNING_MS : LOOK_IDLE_MS;
-
-  if (watch->failures > 0)
-    return easel_retry_backoff (watch->failures, LOOK_FAILED_FIRST_MS, LOOK_FAILED_MAX_MS, 0.5);
-  for (guint i = 0; i < _easel_studio_n_rentals (self); i++)
-    {
-      EaselRental *rental = _easel_studio_nth_rental (self, i);
-
-      if (rental->account != watch->account)
-        continue;
-      /* Until a list shows it, no list proves that it is gone. */
-      if (is_in_motion (rental) || (!rental->was_listed && is_young (self, rental)))
-        return LOOK_BUSY_MS;
-      if (rental->state == EASEL_RENTAL_STARTING)
-        gap = MIN (gap, LOOK_STARTING_MS);
-      else if (rental->state == EASEL_RENTAL_READY || rental->state == EASEL_RENTAL_TROUBLE)
-        gap = MIN (gap, LOOK_UNWATCHED_MS);
-    }
-  return gap;
-}
-
-static void
-look_in_time (EaselStudio *self)
-{
-  for (guint i = 0; i < self->watches->len; i++)
-    {
-      EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
-
-      watch->next_ms = MIN (watch->next_ms, watch->asked_ms + _easel_studio_look_gap (self, watch));
-    }
-  _easel_studio_schedule (self);
-}
-
-/**
- * easel_studio_set_watched:
- * @watched: whether rows are on the screen
- *
- * Polls slow down when nobody looks.
- */
-void
-easel_studio_set_watched (EaselStudio *self, gboolean watched)
-{
-  g_return_if_fail (EASEL_IS_STUDIO (self));
-
-  if (self->watched == watched)
-    return;
-  self->watched = watched;
-  look_in_time (self);
-}
-
-/**
- * easel_studio_set_focused:
- * @focused: whether the rows are worked with, and not only left on the screen
- *
- * Polls are slower beside another program's window; what is old is looked at on the return.
- */
-void
-easel_studio_set_focused (EaselStudio *self, gboolean focused)
-{
-  g_return_if_fail (EASEL_IS_STUDIO (self));
-
-  if (self->is_unfocused == !focused)
-    return;
-  self->is_unfocused = !focused;
-  look_in_time (self);
-}
-
 /* --- accounts --------------------------------------------------------------------------------- */
 
 static void
@@ -613,7 +507,8 @@ compare_spending (EaselStudio *self, EaselAccountWatch *watch)
       EaselRental *rental = _easel_studio_nth_rental (self, i);
 
       if (rental->account == watch->account &&
-          (is_in_motion (rental) || is_young (self, rental) || rental->state == EASEL_RENTAL_GONE))
+          (_easel_rental_is_in_motion (rental) || _easel_studio_is_young (self, rental) ||
+           rental->state == EASEL_RENTAL_GONE))
         {
           watch->n_unexplained = 0;
           return;

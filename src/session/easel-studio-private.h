@@ -106,6 +106,8 @@ void _easel_studio_pick_up_intents (EaselStudio *self);
 void _easel_studio_judge_accounts (EaselStudio *self);
 void _easel_studio_look (EaselAccountWatch *watch);
 gboolean _easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental);
+gboolean _easel_studio_is_young (EaselStudio *self, EaselRental *rental);
+gboolean _easel_rental_is_in_motion (EaselRental *rental);
 gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
 
 void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
