@@ -18,7 +18,6 @@
 #define DELETE_AGAIN_MS (30 * 1000)
 #define BALANCE_EVERY_MS (5 * 60 * 1000)
 #define BALANCE_UNFOCUSED_MS (15 * 60 * 1000)
-#define UNEXPLAINED_MICROS 5000
 
 typedef struct
 {
@@ -518,7 +517,7 @@ compare_spending (EaselStudio *self, EaselAccountWatch *watch)
     return; /* the same answer told again is no second look */
   watch->compared = info;
   excess = info->spend_per_hour - listed_per_hour (self, watch->account);
-  if (excess > UNEXPLAINED_MICROS)
+  if (excess > EASEL_STUDIO_UNEXPLAINED_MICROS)
     {
       watch->n_unexplained++;
       watch->unexplained = excess;

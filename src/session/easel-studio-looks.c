@@ -9,7 +9,7 @@
 
 #include "easel-retry.h"
 
-/* Seconds between two looks at one account. The shortest is above the gap that a proof needs. */
+/* Between two looks at one account. The shortest is above the gap that a proof needs. */
 #define LOOK_BUSY_MS 5500
 #define LOOK_STARTING_MS (60 * 1000)
 #define LOOK_RUNNING_MS (60 * 1000)
@@ -19,6 +19,7 @@
 #define LOOK_FAILED_FIRST_MS (5 * 1000)
 #define LOOK_FAILED_MAX_MS (120 * 1000)
 
+/* Something about it is being proven. */
 gboolean
 _easel_rental_is_in_motion (EaselRental *rental)
 {

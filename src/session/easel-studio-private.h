@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* What the provider may report above the list without being suspicious: rounding of disk prices. */
+#define EASEL_STUDIO_UNEXPLAINED_MICROS 5000
+
 /* How one account is looked at. */
 typedef struct
 {
@@ -98,17 +101,19 @@ void _easel_studio_sync_rental (EaselStudio *self, EaselRental *rental);
 void _easel_studio_take_gone (EaselStudio *self, EaselRental *rental);
 
 /* What the journal says. */
-void _easel_studio_place_record (EaselStudio *self, EaselRental *rental);
-void _easel_studio_rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure);
 void _easel_studio_load_records (EaselStudio *self);
 void _easel_studio_add_record (EaselStudio *self, const EaselJournalRecord *record);
 void _easel_studio_pick_up_intents (EaselStudio *self);
+void _easel_studio_place_record (EaselStudio *self, EaselRental *rental);
+void _easel_studio_rent_from_record (EaselStudio *self, EaselRental *rental, gboolean is_unsure);
+
+/* What the lists say, and when they are read. */
 void _easel_studio_judge_accounts (EaselStudio *self);
 void _easel_studio_look (EaselAccountWatch *watch);
-gboolean _easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental);
-gboolean _easel_studio_is_young (EaselStudio *self, EaselRental *rental);
-gboolean _easel_rental_is_in_motion (EaselRental *rental);
 gint64 _easel_studio_look_gap (EaselStudio *self, EaselAccountWatch *watch);
+gboolean _easel_studio_is_young (EaselStudio *self, EaselRental *rental);
+gboolean _easel_studio_may_be_unborn (EaselStudio *self, EaselRental *rental);
+gboolean _easel_rental_is_in_motion (EaselRental *rental);
 
 void _easel_studio_pulse_rental (EaselStudio *self, EaselRental *rental);
 gint64 _easel_studio_next_rental_pulse (EaselStudio *self, EaselRental *rental);

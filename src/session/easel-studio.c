@@ -3,9 +3,10 @@
 /* The one list of everything that is rented.
  *
  * Owns the rows, the sums and the time table (when to look, when to act), and is the only writer of
- * the journal. Its work is split by concern: this file has the object, renting and the sums;
- * easel-studio-lists.c reads the providers' lists and joins them with the journal;
- * easel-studio-actions.c deletes, pauses, resumes and keeps the limits. */
+ * the journal. Its work is split by concern: this file has the object, the time table and the sums;
+ * easel-studio-books.c writes down; easel-studio-lists.c reads the providers' lists and joins them
+ * with the journal, which easel-studio-records.c takes up at the start; easel-studio-actions.c
+ * deletes, pauses, resumes and keeps the limits. */
 
 #include "config.h"
 #include "easel-studio-private.h"
@@ -14,8 +15,6 @@
 
 #include <glib/gi18n.h>
 
-/* What the provider may report above the list without being suspicious: rounding of disk prices. */
-#define UNEXPLAINED_MICROS 5000
 #define KEEP_GONE_MS (60 * 60 * 1000)
 #define LATE_PULSE_MS (90 * 1000)
 
@@ -376,8 +375,7 @@ _easel_studio_remove_rental (EaselStudio *self, EaselRental *rental)
     g_list_store_remove (self->rentals, position);
 }
 
-/* --- the object's outside ------------------------------------------------------------------------
- */
+/* --- what is told and asked ------------------------------------------------------------------- */
 
 EaselStudio *
 _easel_studio_new (EaselHttp *http,
@@ -613,7 +611,7 @@ easel_studio_get_sums (EaselStudio *self, EaselStudioSums *ret_sums)
     {
       EaselAccountWatch *watch = g_ptr_array_index (self->watches, i);
 
-      if (watch->n_unexplained >= 2 && watch->unexplained > UNEXPLAINED_MICROS)
+      if (watch->n_unexplained >= 2 && watch->unexplained > EASEL_STUDIO_UNEXPLAINED_MICROS)
         {
           ret_sums->unexplained_per_hour = watch->unexplained;
           ret_sums->unexplained_provider = easel_account_get_provider_info (watch->account);
