@@ -18,7 +18,4 @@ EaselProvider *_easel_account_get_provider (EaselAccount *self);
 /* Whether the store holds the key, lasting or not. */
 gboolean _easel_account_is_kept (EaselAccount *self);
 
-/* Whether two identities of easel_account_get_identity() name one account. */
-gboolean _easel_identity_matches (const char *recorded, const char *present);
-
 G_END_DECLS

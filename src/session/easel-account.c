@@ -10,6 +10,7 @@
 #include "easel-account-private.h"
 
 #include "easel-error.h"
+#include "easel-identity.h"
 #include "easel-key-keeper.h"
 
 #define BALANCE_AGE_MS (60 * 1000)
@@ -135,11 +136,8 @@ update_identity (EaselAccount *self)
   if (self->key == NULL)
     return;
   fingerprint = easel_secret_fingerprint (self->key, self->salt);
-  if (self->info != NULL && self->info->account_id != NULL && *self->info->account_id != '\0')
-    /* Both, with a bar between: the account id may be unreadable tomorrow, the key may be new. */
-    self->identity = g_strconcat (self->info->account_id, "|", fingerprint, NULL);
-  else
-    self->identity = g_steal_pointer (&fingerprint);
+  self->identity =
+      easel_identity_new (self->info != NULL ? self->info->account_id : NULL, fingerprint);
 }
 
 static const char *
@@ -630,24 +628,6 @@ easel_account_get_identity (EaselAccount *self)
   return self->identity;
 }
 
-/* An identity is the provider's account id, a fingerprint of the key, or both with a bar between.
- * One common part is enough: the account id may be unreadable for a while, the key may be new. */
-gboolean
-_easel_identity_matches (const char *recorded, const char *present)
-{
-  g_auto (GStrv) a = NULL;
-  g_auto (GStrv) b = NULL;
-
-  if (recorded == NULL || present == NULL)
-    return FALSE;
-  a = g_strsplit (recorded, "|", 4);
-  b = g_strsplit (present, "|", 4);
-  for (guint i = 0; a[i] != NULL; i++)
-    if (*a[i] != '\0' && g_strv_contains ((const char *const *) b, a[i]))
-      return TRUE;
-  return FALSE;
-}
-
 /**
  * easel_account_has_identity:
  * @self: an account
@@ -663,7 +643,7 @@ easel_account_has_identity (EaselAccount *self, const char *identity)
 {
   g_return_val_if_fail (EASEL_IS_ACCOUNT (self), FALSE);
 
-  return _easel_identity_matches (identity, self->identity);
+  return easel_identity_matches (identity, self->identity);
 }
 
 /**

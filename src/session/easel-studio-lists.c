@@ -10,6 +10,7 @@
 #include "easel-studio-private.h"
 
 #include "easel-error.h"
+#include "easel-identity.h"
 #include "easel-text.h"
 
 /* A list may lag behind a create by a minute: before that its silence means nothing. */
@@ -42,9 +43,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LookData, look_data_free)
 static gboolean
 belongs_to (EaselRental *rental, const char *identity)
 {
-  return _easel_identity_matches (rental->record != NULL ? rental->record->account
-                                                         : rental->identity,
-                                  identity);
+  return easel_identity_matches (rental->record != NULL ? rental->record->account
+                                                        : rental->identity,
+                                 identity);
 }
 
 /* --- finding rows ----------------------------------------------------------------------------- */
@@ -389,7 +390,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   watch->listing = FALSE;
-  if (!_easel_identity_matches (data->identity, easel_account_get_identity (data->account)))
+  if (!easel_identity_matches (data->identity, easel_account_get_identity (data->account)))
     {
       /* Of the key before: what it says, or why it failed, is nobody's news any more. */
       watch->next_ms = 0;
@@ -532,7 +533,7 @@ follow_identity (EaselAccountWatch *watch)
 {
   const char *identity = easel_account_get_identity (watch->account);
 
-  if (watch->identity != NULL && !_easel_identity_matches (watch->identity, identity))
+  if (watch->identity != NULL && !easel_identity_matches (watch->identity, identity))
     {
       watch->is_known = FALSE;
       watch->next_ms = 0;
