@@ -10,50 +10,9 @@
 
 #include "easel-provider.h"
 
-#include "easel-error.h"
+#include "easel-provider-meaning-private.h"
 
 G_DEFINE_INTERFACE (EaselProvider, easel_provider, G_TYPE_OBJECT)
-
-/* The providers' judges go by status and words, which may be those of another call: nobody has
- * taken a GPU away from somebody who only looks or deletes. */
-static void
-mend_meaning (GError *error, const EaselError *senseless, gsize n_senseless)
-{
-  for (gsize i = 0; error != NULL && i < n_senseless; i++)
-    if (g_error_matches (error, EASEL_ERROR, (int) senseless[i]))
-      {
-        error->code = EASEL_ERROR_UNAVAILABLE;
-        return;
-      }
-}
-
-static void
-mend_list (GError *error)
-{
-  static const EaselError senseless[] = { EASEL_ERROR_NO_OFFER, EASEL_ERROR_HOST_FULL,
-                                          EASEL_ERROR_CONFLICT, EASEL_ERROR_LOCKED,
-                                          EASEL_ERROR_NOT_FOUND };
-
-  mend_meaning (error, senseless, G_N_ELEMENTS (senseless));
-}
-
-static void
-mend_get (GError *error)
-{
-  static const EaselError senseless[] = { EASEL_ERROR_NO_OFFER, EASEL_ERROR_HOST_FULL,
-                                          EASEL_ERROR_CONFLICT, EASEL_ERROR_LOCKED };
-
-  mend_meaning (error, senseless, G_N_ELEMENTS (senseless));
-}
-
-static void
-mend_delete (GError *error)
-{
-  static const EaselError senseless[] = { EASEL_ERROR_NO_OFFER, EASEL_ERROR_HOST_FULL,
-                                          EASEL_ERROR_QUOTA };
-
-  mend_meaning (error, senseless, G_N_ELEMENTS (senseless));
-}
 
 static void
 easel_provider_default_init (EaselProviderInterface *iface)
@@ -262,7 +221,7 @@ easel_provider_list_offers_finish (EaselProvider *self, GAsyncResult *result, GE
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   offers = EASEL_PROVIDER_GET_IFACE (self)->list_offers_finish (self, result, &problem);
-  mend_list (problem);
+  _easel_provider_mend_list (problem);
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
 
@@ -462,7 +421,7 @@ easel_provider_get_pod_finish (EaselProvider *self, GAsyncResult *result, GError
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   pod = EASEL_PROVIDER_GET_IFACE (self)->get_pod_finish (self, result, &problem);
-  mend_get (problem);
+  _easel_provider_mend_get (problem);
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
 
@@ -512,7 +471,7 @@ easel_provider_list_pods_finish (EaselProvider *self, GAsyncResult *result, GErr
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   list = EASEL_PROVIDER_GET_IFACE (self)->list_pods_finish (self, result, &problem);
-  mend_list (problem);
+  _easel_provider_mend_list (problem);
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
 
@@ -618,7 +577,7 @@ easel_provider_delete_pod_finish (EaselProvider *self, GAsyncResult *result, GEr
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   is_deleted = EASEL_PROVIDER_GET_IFACE (self)->delete_pod_finish (self, result, &problem);
-  mend_delete (problem);
+  _easel_provider_mend_delete (problem);
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
 
