@@ -234,6 +234,7 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
   EaselWay *way = step_way (step);
   const EaselShelfModel *model;
   g_autoptr (GBytes) body = NULL;
+  gboolean is_same;
   EaselAgentCall call = { .method = "POST", .route = "models" };
 
   if (way == NULL)
@@ -248,11 +249,9 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   model = _easel_way_get_model (way);
   /* A link to "the newest" may lead to another file by now: its sum is for the old one. */
+  is_same = way->anew == 0 && (found->size == 0 || found->size == model->size);
   body = easel_agent_models_download_body (found->uri, model->folder, model->name, found->size,
-                                           found->size == 0 || found->size == model->size
-                                               ? model->sha256
-                                               : NULL,
-                                           way->failed_job);
+                                           is_same ? model->sha256 : NULL, way->failed_job);
   call.body = body;
   easel_agent_client_call_async (step->models->client, &call, way->cancellable, on_ordered,
                                  step_new (way));
@@ -388,8 +387,10 @@ take_failed_job (EaselWay *way, const EaselAgentJob *job)
           error = easel_error_new (EASEL_ERROR_NETWORK, "the agent: the link has expired");
         }
     }
-  /* What the pod had from before was something else: the agent has thrown it away. */
-  else if (job->is_upload && job->error == EASEL_ERROR_NOT_A_MODEL && way->anew == 0)
+  /* What the pod had from before was something else, or the site has another file of the same size
+   * by now, as after a second training: the agent has thrown it away. */
+  else if (job->error == EASEL_ERROR_NOT_A_MODEL && way->anew == 0 &&
+           (job->is_upload || _easel_way_get_model (way)->sha256 != NULL))
     {
       way->anew++;
       g_error_free (error);

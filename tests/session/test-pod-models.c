@@ -266,17 +266,25 @@ add_file (Fixture *fixture, const char *name, GBytes *bytes)
 
 /* By way of Hugging Face, which is played by the site. */
 static EaselTransfer *
-add_link (Fixture *fixture, const char *name, guint64 size)
+add_known_link (Fixture *fixture, const char *name, guint64 size, const char *sha256)
 {
   g_autofree char *link =
       g_strdup_printf ("https://huggingface.co/painter/styles/resolve/main/%s", name);
-  const EaselShelfModel model = {
-    .name = (char *) name, .folder = (char *) "loras", .size = size, .link = link
-  };
+  const EaselShelfModel model = { .name = (char *) name,
+                                  .folder = (char *) "loras",
+                                  .size = size,
+                                  .link = link,
+                                  .sha256 = (char *) sha256 };
   GListModel *transfers = easel_pod_models_get_transfers (fixture->models);
 
   easel_pod_models_add (fixture->models, &model);
   return g_list_model_get_item (transfers, g_list_model_get_n_items (transfers) - 1);
+}
+
+static EaselTransfer *
+add_link (Fixture *fixture, const char *name, guint64 size)
+{
+  return add_known_link (fixture, name, size, NULL);
 }
 
 static void
@@ -459,6 +467,21 @@ test_download (Fixture *fixture, gconstpointer data)
   assert_sum (transfer, lora);
 }
 
+/* The site has a newer one of the same size: that one is taken, and its sum. */
+static void
+test_download_renewed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (1600);
+  g_autofree char *old = g_strnfill (64, '0');
+  g_autoptr (EaselTransfer) transfer = NULL;
+
+  serve (fixture, "ink.safetensors", lora, EASEL_TEST_FAULT_NONE);
+  transfer = add_known_link (fixture, "ink.safetensors", g_bytes_get_size (lora), old);
+  wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
+  assert_on_pod (fixture, "ink.safetensors", lora);
+  assert_sum (transfer, lora);
+}
+
 /* The site cuts it off: the link is followed anew, and the helper goes on. */
 static void
 test_download_cut (Fixture *fixture, gconstpointer data)
@@ -608,6 +631,7 @@ main (int argc, char *argv[])
   ADD ("upload-over-another", test_upload_over_another);
   ADD ("upload-of-nothing", test_upload_of_nothing);
   ADD ("download", test_download);
+  ADD ("download-renewed", test_download_renewed);
   ADD ("download-cut", test_download_cut);
   ADD ("download-gone", test_download_gone);
   ADD ("already-there", test_already_there);
