@@ -3,7 +3,7 @@
 /* What an error of a provider cannot mean, whatever its judge has made of status and words.
  *
  * These may be those of another call: nobody has taken a GPU away from somebody who only looks or
- * deletes. Such an error becomes EASEL_ERROR_UNAVAILABLE, which is tried again and proves nothing.
+ * deletes. Such an error becomes EASEL_ERROR_UNAVAILABLE, which proves nothing.
  */
 
 #include "config.h"

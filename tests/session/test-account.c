@@ -6,6 +6,7 @@
 #include "easel-account-private.h"
 
 #include "easel-error.h"
+#include "easel-identity.h"
 #include "stub-provider.h"
 #include "stub-store.h"
 
@@ -593,6 +594,42 @@ test_balance (Fixture *self, gconstpointer data)
   assert_state (self, EASEL_ACCOUNT_REFUSED);
 }
 
+/* One common part names one account; parts that are empty, or only begin alike, do not. */
+static void
+test_identity_parts (void)
+{
+  static const struct
+  {
+    const char *a;
+    const char *b;
+    gboolean is_same;
+  } cases[] = {
+    { "user_1|f00", "user_1|f00", TRUE },
+    { "user_1|f00", "user_1|ba7", TRUE },
+    { "user_1|f00", "user_2|f00", TRUE },
+    { "f00", "user_1|f00", TRUE },
+    { "user_1|f00", "user_2|ba7", FALSE },
+    { "user_1|f00", "user_11|f001", FALSE },
+    { "user_1|", "user_2|", FALSE },
+    { "|f00", "|ba7", FALSE },
+    { "", "", FALSE },
+    { NULL, "f00", FALSE },
+    { NULL, NULL, FALSE },
+  };
+  g_autofree char *named = easel_identity_new ("user_1", "f00");
+  g_autofree char *unnamed = easel_identity_new (NULL, "f00");
+  g_autofree char *empty = easel_identity_new ("", "f00");
+
+  g_assert_cmpstr (named, ==, "user_1|f00");
+  g_assert_cmpstr (unnamed, ==, "f00");
+  g_assert_cmpstr (empty, ==, "f00");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_cmpint (easel_identity_matches (cases[i].a, cases[i].b), ==, cases[i].is_same);
+      g_assert_cmpint (easel_identity_matches (cases[i].b, cases[i].a), ==, cases[i].is_same);
+    }
+}
+
 static void
 test_identity_without_account_id (Fixture *self, gconstpointer data)
 {
@@ -692,6 +729,7 @@ main (int argc, char *argv[])
   ADD ("/account/forget-while-checking", test_forget_while_checking);
   ADD ("/account/note-refused", test_note_refused);
   ADD ("/account/balance", test_balance);
+  g_test_add_func ("/account/identity-parts", test_identity_parts);
   ADD ("/account/identity-without-account-id", test_identity_without_account_id);
   ADD ("/account/finalise-while-busy", test_finalise_while_busy);
   ADD ("/account/finalise-while-loading", test_finalise_while_loading);
