@@ -20,4 +20,8 @@ gboolean _easel_plan_is_offer_chosen (EaselPlan *self);
 /* Remembered for "Rent the Same Again"; the choices stay. */
 void _easel_plan_note_rented (EaselPlan *self, const EaselLaunchSpec *spec);
 
+/* For easel-plan-launch.c. */
+const char *const *_easel_plan_get_public_tags (EaselPlan *self);
+guint _easel_plan_get_home_regions (EaselPlan *self);
+
 G_END_DECLS

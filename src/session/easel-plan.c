@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the person wants to rent, and what that means for image, disks, needs and price ceiling.
- * Owns the choices and their place in the settings. Everything is computed from values that others
+/* What the person wants to rent. Owns the choices and their place in the settings; what they mean
+ * for image, disks, needs and price ceiling says easel-plan-launch.c. Knows values only that others
  * brought: no network, no key, no clock.
  *
  * A choice of the person and a default are told apart (template, offer), because only a choice is
@@ -9,10 +9,6 @@
 
 #include "easel-plan-private.h"
 
-/* RunPod's image is unpacked onto the container disk; below this its create was refused
- * (facts of RunPod, 12.3). */
-#define MIN_DISK_GB 20
-#define MS_PER_HOUR G_GINT64_CONSTANT (3600000)
 #define MAX_OVERPRICE_PERCENT 100
 
 struct _EaselPlan
@@ -90,54 +86,6 @@ replace_string (char **where, const char *value)
   g_free (*where);
   *where = g_strdup (value);
   return TRUE;
-}
-
-/* --- what the template means -------------------------------------------------------------- */
-
-/* A template that brings its own software keeps its own command and image; what it needs and
- * downloads is not known. */
-static gboolean
-is_foreign (EaselPlan *self)
-{
-  return self->template != NULL && !easel_template_is_krita (self->template);
-}
-
-static char *
-choose_image (EaselPlan *self, guint host_cuda)
-{
-  const char *own = self->template != NULL ? easel_template_get (self->template)->image : NULL;
-  char *image;
-
-  if (is_foreign (self))
-    return g_strdup (own);
-  image = easel_image_choose ((const char *const *) self->public_tags, own, self->plugin_version,
-                              host_cuda);
-  return image != NULL ? image : g_strdup (EASEL_PLAN_DEFAULT_IMAGE);
-}
-
-/* Stands in where the provider's template is not known: the image alone says it all. */
-static EaselTemplate *
-create_stand_in (EaselPlan *self, const char *image)
-{
-  static const char *const ports[] = { "3001/http", NULL };
-  EaselTemplateData data = {
-    .provider_id = self->provider_id,
-    .id = "",
-    .name = "Stable Diffusion ComfyUI for Krita",
-    .image = image,
-    .args = "",
-    .ports = ports,
-    .is_public = TRUE,
-    .nvidia = TRUE,
-  };
-
-  return easel_template_new (&data);
-}
-
-static const EaselTemplateData *
-peek_template (EaselPlan *self)
-{
-  return self->template != NULL ? easel_template_get (self->template) : NULL;
 }
 
 /* --- choices ------------------------------------------------------------------------------ */
@@ -597,6 +545,21 @@ easel_plan_set_home_region (EaselPlan *self, guint region)
 }
 
 /**
+ * _easel_plan_get_home_regions:
+ * @self: a plan
+ *
+ * Returns: bits of #EaselRegion around the person, chosen or by the time zone; 0 if that does not
+ *   tell
+ */
+guint
+_easel_plan_get_home_regions (EaselPlan *self)
+{
+  g_return_val_if_fail (EASEL_IS_PLAN (self), 0);
+
+  return self->home_regions;
+}
+
+/**
  * easel_plan_get_overprice_percent:
  * @self: a plan
  *
@@ -649,6 +612,21 @@ easel_plan_set_public_tags (EaselPlan *self, const char *const *tags)
 }
 
 /**
+ * _easel_plan_get_public_tags:
+ * @self: a plan
+ *
+ * Returns: (transfer none) (nullable): tags of the author's image that exist, %NULL if nobody could
+ *   tell; valid until the next change
+ */
+const char *const *
+_easel_plan_get_public_tags (EaselPlan *self)
+{
+  g_return_val_if_fail (EASEL_IS_PLAN (self), NULL);
+
+  return (const char *const *) self->public_tags;
+}
+
+/**
  * easel_plan_set_plugin_version:
  * @self: a plan
  * @plugin_version: of the plugin on this computer, see easel_version_parse(); 0 if unknown
@@ -694,22 +672,6 @@ easel_plan_set_shelf_bytes (EaselPlan *self, guint64 shelf_bytes)
   emit_changed (self);
 }
 
-/* --- what follows from the choices -------------------------------------------------------- */
-
-/**
- * easel_plan_takes_shelf:
- * @self: a plan
- *
- * Returns: whether the server can fetch the person's own models: a foreign template has no agent
- */
-gboolean
-easel_plan_takes_shelf (EaselPlan *self)
-{
-  g_return_val_if_fail (EASEL_IS_PLAN (self), FALSE);
-
-  return !is_foreign (self);
-}
-
 /**
  * easel_plan_get_shelf_bytes:
  * @self: a plan
@@ -724,171 +686,7 @@ easel_plan_get_shelf_bytes (EaselPlan *self)
   return easel_plan_takes_shelf (self) ? self->shelf_bytes : 0;
 }
 
-/**
- * easel_plan_get_needs:
- * @self: a plan
- * @ret_needs: (out caller-allocates): what the workload and the person's own models need
- */
-void
-easel_plan_get_needs (EaselPlan *self, EaselWorkloadNeeds *ret_needs)
-{
-  g_return_if_fail (EASEL_IS_PLAN (self));
-  g_return_if_fail (ret_needs != NULL);
-
-  easel_workload_needs (self->workload, self->start_sooner, ret_needs);
-  easel_workload_needs_add_models (ret_needs, easel_plan_get_shelf_bytes (self));
-}
-
-/**
- * easel_plan_get_disk_gb:
- * @self: a plan
- *
- * Returns: container disk, GB
- */
-guint
-easel_plan_get_disk_gb (EaselPlan *self)
-{
-  const EaselTemplateData *template;
-
-  g_return_val_if_fail (EASEL_IS_PLAN (self), MIN_DISK_GB);
-
-  template = peek_template (self);
-  return template != NULL ? MAX (template->disk_gb, MIN_DISK_GB) : MIN_DISK_GB;
-}
-
-/**
- * easel_plan_get_workspace_gb:
- * @self: a plan
- *
- * Returns: lasting disk, GB
- */
-guint
-easel_plan_get_workspace_gb (EaselPlan *self)
-{
-  const EaselTemplateData *template;
-  EaselWorkloadNeeds needs;
-
-  g_return_val_if_fail (EASEL_IS_PLAN (self), 0);
-
-  template = peek_template (self);
-  easel_plan_get_needs (self, &needs);
-  return template != NULL ? MAX (template->workspace_gb, needs.workspace_gb) : needs.workspace_gb;
-}
-
-/**
- * easel_plan_dup_image:
- * @self: a plan
- *
- * The newest public tag of the author's image that suits the installed plugin and the offer's
- * host; the template's own if nothing better is known; a foreign template's own always.
- *
- * Returns: (transfer full): container image with tag
- */
-char *
-easel_plan_dup_image (EaselPlan *self)
-{
-  g_return_val_if_fail (EASEL_IS_PLAN (self), NULL);
-
-  return choose_image (self, self->offer != NULL ? easel_offer_get (self->offer)->cuda_max : 0);
-}
-
-/**
- * easel_plan_fill_query:
- * @self: a plan
- * @query: needs, session and home are set, the rest is left alone
- */
-void
-easel_plan_fill_query (EaselPlan *self, EaselOfferQuery *query)
-{
-  g_autofree char *image = NULL;
-  EaselWorkloadNeeds needs;
-
-  g_return_if_fail (EASEL_IS_PLAN (self));
-  g_return_if_fail (query != NULL);
-
-  easel_plan_get_needs (self, &needs);
-  /* Not the offer's host: what it runs must not decide what is offered. */
-  image = choose_image (self, 0);
-  query->need_vram_mib = needs.vram_min_mib;
-  query->need_ram_mib = needs.ram_min_mib;
-  query->need_cuda = easel_image_cuda (image);
-  query->disk_gb = easel_plan_get_disk_gb (self) + easel_plan_get_workspace_gb (self);
-  query->download_bytes = is_foreign (self) ? 0 : needs.download_bytes;
-  query->shelf_bytes = easel_plan_get_shelf_bytes (self);
-  query->session_ms = self->limits.hours * MS_PER_HOUR;
-  query->home_regions = self->home_regions;
-}
-
-/**
- * easel_plan_get_max_price:
- * @self: a plan
- *
- * Returns: the most per hour if the offer is gone and the next best is taken, micro-dollars;
- *   %EASEL_MONEY_UNKNOWN without an offer
- */
-gint64
-easel_plan_get_max_price (EaselPlan *self)
-{
-  gint64 price;
-
-  g_return_val_if_fail (EASEL_IS_PLAN (self), EASEL_MONEY_UNKNOWN);
-
-  if (self->offer == NULL)
-    return EASEL_MONEY_UNKNOWN;
-  price = easel_offer_price (self->offer,
-                             easel_plan_get_disk_gb (self) + easel_plan_get_workspace_gb (self));
-  if (price == EASEL_MONEY_UNKNOWN)
-    return EASEL_MONEY_UNKNOWN;
-  return price + price / 100 * self->overprice_percent +
-         price % 100 * self->overprice_percent / 100;
-}
-
-/**
- * easel_plan_build_spec:
- * @self: a plan
- *
- * Returns: (transfer full) (nullable): what one click on Rent would mean, without a name; %NULL
- *   while there is no offer, its price is not known, or the template cannot serve Krita
- */
-EaselLaunchSpec *
-easel_plan_build_spec (EaselPlan *self)
-{
-  g_autoptr (EaselLaunchSpec) spec = NULL;
-  g_autofree char *image = NULL;
-  EaselWorkloadNeeds needs;
-
-  g_return_val_if_fail (EASEL_IS_PLAN (self), NULL);
-
-  if (self->offer == NULL || easel_plan_get_max_price (self) == EASEL_MONEY_UNKNOWN)
-    return NULL;
-  if (self->template != NULL && easel_template_check (self->template) != EASEL_TEMPLATE_OK)
-    return NULL;
-
-  easel_plan_get_needs (self, &needs);
-  image = easel_plan_dup_image (self);
-  spec = easel_launch_spec_new ();
-  spec->offer = g_object_ref (self->offer);
-  spec->template =
-      self->template != NULL ? g_object_ref (self->template) : create_stand_in (self, image);
-  spec->workload = self->workload;
-  spec->start_sooner = self->start_sooner;
-  spec->disk_gb = easel_plan_get_disk_gb (self);
-  spec->workspace_gb = easel_plan_get_workspace_gb (self);
-  spec->need_cuda = easel_image_cuda (image);
-  spec->need_ram_mib = needs.ram_min_mib;
-  spec->limits = self->limits;
-  spec->max_price = easel_plan_get_max_price (self);
-  if (!is_foreign (self))
-    {
-      spec->start_arguments = easel_workload_start_arguments (self->workload, self->start_sooner);
-      spec->download_bytes = needs.download_bytes;
-      spec->shelf_bytes = easel_plan_get_shelf_bytes (self);
-      if (self->template == NULL ||
-          g_strcmp0 (image, easel_template_get (self->template)->image) != 0)
-        spec->image = g_steal_pointer (&image);
-    }
-  return g_steal_pointer (&spec);
-}
+/* --- what was rented ---------------------------------------------------------------------- */
 
 /**
  * _easel_plan_note_rented:
