@@ -9,13 +9,13 @@
 #include "config.h"
 #include "easel-boot-watch.h"
 
+#include "easel-boot-judge.h"
 #include "easel-error.h"
 #include "easel-retry.h"
 #include "easel-text.h"
 
 #include <glib/gi18n.h>
 
-#define TICK_MS (5 * 1000)
 /* Everything is there, and only ComfyUI has to come up: not for long, and somebody waits for it. */
 #define SHORT_TICK_MS 1000
 #define SHORT_TICKS_MS (5 * 60 * 1000)
@@ -66,9 +66,7 @@ struct _EaselBootWatch
   gint64 started_ms;
   EaselStage stage;
   gint64 stage_ms[EASEL_N_STAGES]; /* when each began, 0 for not yet */
-  EaselReadinessFault fault;
-  guint fault_count;
-  gint64 fault_counted_ms;
+  EaselBootFault fault;
   gboolean told_machine_fault;
 };
 
@@ -212,29 +210,14 @@ set_notice (EaselBootWatch *self, const char *notice)
   emit_changed (self);
 }
 
-/* The furthest thing that any witness has seen; witnesses may be missing, none may be believed
- * backwards. */
-static EaselStage
-judge_stage (EaselBootWatch *self)
-{
-  const EaselReadinessStep step =
-      self->readiness != NULL ? self->readiness->step : EASEL_READINESS_UNREACHABLE;
-  const EaselBootPhase phase = easel_boot_log_get_phase (self->boot_log);
-
-  if (step >= EASEL_READINESS_COMFY_UP || phase >= EASEL_BOOT_DOWNLOADED)
-    return EASEL_STAGE_CHECK;
-  if (step >= EASEL_READINESS_CONTAINER_UP || phase >= EASEL_BOOT_STARTED ||
-      easel_pod_get (self->pod)->container_up)
-    return EASEL_STAGE_MODELS;
-  if (phase >= EASEL_BOOT_PULLING)
-    return EASEL_STAGE_SOFTWARE;
-  return EASEL_STAGE_MACHINE;
-}
-
 static void
 update_stage (EaselBootWatch *self)
 {
-  const EaselStage stage = judge_stage (self);
+  const EaselStage stage =
+      easel_boot_judge_stage (self->readiness != NULL ? self->readiness->step
+                                                      : EASEL_READINESS_UNREACHABLE,
+                              easel_boot_log_get_phase (self->boot_log),
+                              easel_pod_get (self->pod)->container_up);
 
   while (self->stage < stage)
     {
@@ -298,9 +281,10 @@ poll (EaselBootWatch *self)
 {
   const gint64 now = easel_clock_get_monotonic_ms (self->clock);
   const gboolean is_up = easel_pod_get (self->pod)->container_up;
-  const gint64 gap = self->poll_failures > 0
-                         ? easel_retry_backoff (self->poll_failures, TICK_MS, SLOW_POLL_MS, 0)
-                         : (is_up ? SLOW_POLL_MS : TICK_MS);
+  const gint64 gap =
+      self->poll_failures > 0
+          ? easel_retry_backoff (self->poll_failures, EASEL_BOOT_TICK_MS, SLOW_POLL_MS, 0)
+          : (is_up ? SLOW_POLL_MS : EASEL_BOOT_TICK_MS);
   EaselSecret *key = easel_account_get_key (self->account);
 
   if (self->polling || key == NULL || (self->polled_ms != 0 && now - self->polled_ms < gap) ||
@@ -313,80 +297,13 @@ poll (EaselBootWatch *self)
                                 g_object_ref (self));
 }
 
-/* How often a fault must be seen in a row before it is believed: a server that is still loading
- * shows most of them for a moment. */
-static guint
-patience_for (EaselReadinessFault fault)
-{
-  switch (fault)
-    {
-    case EASEL_FAULT_NO_GPU:
-    case EASEL_FAULT_MISSING_NODES:
-      return 2;
-    case EASEL_FAULT_MISSING_MODELS:
-      return 3;
-    case EASEL_FAULT_NO_WEBSOCKET:
-      return 8;
-    case EASEL_FAULT_FOREIGN_SERVER:
-      return 24;
-    case EASEL_FAULT_NONE:
-    default:
-      return G_MAXUINT;
-    }
-}
-
-static EaselError
-code_for (EaselReadinessFault fault)
-{
-  switch (fault)
-    {
-    case EASEL_FAULT_MISSING_MODELS:
-      return EASEL_ERROR_MISSING_FILES;
-    case EASEL_FAULT_MISSING_NODES:
-    case EASEL_FAULT_FOREIGN_SERVER:
-      return EASEL_ERROR_OUTDATED_SERVER;
-    case EASEL_FAULT_NO_GPU:
-    case EASEL_FAULT_NO_WEBSOCKET:
-    case EASEL_FAULT_NONE:
-    default:
-      return EASEL_ERROR_BROKEN_POD;
-    }
-}
-
 static void
 tell_fault (EaselBootWatch *self)
 {
-  g_autoptr (GError) error =
-      easel_error_new (code_for (self->fault), "readiness fault %u", (guint) self->fault);
+  g_autoptr (GError) error = easel_boot_fault_error (self->readiness);
   g_autofree char *sentence = easel_readiness_sentence (self->readiness);
 
-  if (self->readiness->missing != NULL)
-    {
-      g_autofree char *missing = g_strjoinv ("\n", self->readiness->missing);
-
-      easel_error_set_details (error, missing);
-    }
-  else
-    easel_error_set_details (error, self->readiness->details);
   g_signal_emit (self, signals[SIGNAL_FAULT], 0, error, sentence);
-}
-
-/* Looks that follow each other closely count as one. Returns whether this one counts. */
-static gboolean
-count_fault (EaselBootWatch *self, EaselReadinessFault fault)
-{
-  const gint64 now = easel_clock_get_monotonic_ms (self->clock);
-
-  if (fault != self->fault)
-    {
-      self->fault = fault;
-      self->fault_count = 0;
-    }
-  else if (now - self->fault_counted_ms < TICK_MS)
-    return FALSE;
-  self->fault_count++;
-  self->fault_counted_ms = now;
-  return TRUE;
 }
 
 static void
@@ -397,12 +314,12 @@ take_readiness (EaselBootWatch *self, EaselReadiness *readiness)
   g_clear_pointer (&self->readiness, easel_readiness_free);
   self->readiness = readiness;
 
-  counts = count_fault (self, readiness->fault);
+  counts = easel_boot_fault_count (&self->fault, readiness->fault,
+                                   easel_clock_get_monotonic_ms (self->clock));
   update_stage (self);
   if (readiness->step == EASEL_READINESS_READY)
     g_signal_emit (self, signals[SIGNAL_READY], 0);
-  else if (counts && self->fault != EASEL_FAULT_NONE &&
-           self->fault_count == patience_for (self->fault))
+  else if (counts && easel_boot_fault_is_believed (&self->fault))
     tell_fault (self);
 }
 
@@ -439,7 +356,7 @@ log_will_tell (EaselBootWatch *self, gint64 now)
 
   return self->streaming && easel_account_get_provider_info (self->account)->pushes_logs &&
          self->stage < EASEL_STAGE_CHECK && self->readiness != NULL &&
-         self->fault == EASEL_FAULT_NONE &&
+         self->fault.fault == EASEL_FAULT_NONE &&
          (phase == EASEL_BOOT_STARTED || phase == EASEL_BOOT_DOWNLOADING) && self->line_ms != 0 &&
          now - self->line_ms < TOLD_MS;
 }
@@ -566,7 +483,7 @@ get_tick_ms (EaselBootWatch *self)
                  now - self->stage_ms[EASEL_STAGE_CHECK] < SHORT_TICKS_MS &&
                  (self->readiness == NULL || self->readiness->step < EASEL_READINESS_COMFY_UP)
              ? SHORT_TICK_MS
-             : TICK_MS;
+             : EASEL_BOOT_TICK_MS;
 }
 
 static gboolean
@@ -691,8 +608,7 @@ easel_boot_watch_start (EaselBootWatch *self)
   if (is_running (self))
     return;
   self->cancellable = g_cancellable_new ();
-  self->fault = EASEL_FAULT_NONE;
-  self->fault_count = 0;
+  self->fault = (EaselBootFault){ .fault = EASEL_FAULT_NONE };
   self->tick_id = easel_clock_add (self->clock, 0, on_tick, self, NULL);
   open_log (self);
 }
@@ -934,7 +850,7 @@ easel_boot_watch_get_download_left_ms (EaselBootWatch *self)
     return (gint64) ((double) (MAX (size, self->download_bytes) - done) / (double) speed * 1000);
   done = easel_boot_log_get_bytes_done (self->boot_log);
   elapsed = easel_clock_get_monotonic_ms (self->clock) - self->stage_ms[EASEL_STAGE_MODELS];
-  if (done < 64 * 1000 * 1000 || elapsed < TICK_MS || done >= self->download_bytes)
+  if (done < 64 * 1000 * 1000 || elapsed < EASEL_BOOT_TICK_MS || done >= self->download_bytes)
     return -1;
   return (gint64) ((double) (self->download_bytes - done) / (double) done * (double) elapsed);
 }
