@@ -10,6 +10,7 @@
 #include "easel-boot-watch.h"
 
 #include "easel-boot-judge.h"
+#include "easel-boot-models.h"
 #include "easel-error.h"
 #include "easel-retry.h"
 #include "easel-text.h"
@@ -499,25 +500,6 @@ on_tick (gpointer user_data)
 }
 
 static void
-take_agent_files (EaselBootWatch *self, const EaselAgentProgress *progress)
-{
-  g_clear_pointer (&self->agent_files, g_ptr_array_unref);
-  self->agent_files = g_ptr_array_new_with_free_func ((GDestroyNotify) easel_download_free);
-  for (guint i = 0; i < progress->files->len; i++)
-    {
-      const EaselAgentFile *from = g_ptr_array_index (progress->files, i);
-      EaselDownload *file = easel_download_new (from->name);
-
-      file->bytes_done = from->have;
-      file->bytes_total = from->size;
-      file->bytes_per_second = from->speed;
-      file->done = from->done;
-      file->n_errors = from->failed ? 1 : 0;
-      g_ptr_array_add (self->agent_files, file);
-    }
-}
-
-static void
 on_agent_changed (EaselBootWatch *self)
 {
   const EaselAgentProgress *progress = easel_agent_watch_get_progress (self->agent);
@@ -525,7 +507,10 @@ on_agent_changed (EaselBootWatch *self)
   if (!is_running (self))
     return;
   if (progress != NULL && progress->files->len > 0)
-    take_agent_files (self, progress);
+    {
+      g_clear_pointer (&self->agent_files, g_ptr_array_unref);
+      self->agent_files = easel_boot_models_from_agent (progress);
+    }
   update_stage (self);
 }
 
@@ -647,64 +632,10 @@ easel_boot_watch_get_stage (EaselBootWatch *self)
   return self->stage;
 }
 
-static guint
-count_done (GPtrArray *files)
-{
-  guint n_done = 0;
-
-  for (guint i = 0; i < files->len; i++)
-    {
-      const EaselDownload *file = g_ptr_array_index (files, i);
-
-      if (file->done || file->found)
-        n_done++;
-    }
-  return n_done;
-}
-
-static const EaselDownload *
-find_active (GPtrArray *files)
-{
-  for (guint i = files->len; i > 0; i--)
-    {
-      const EaselDownload *file = g_ptr_array_index (files, i - 1);
-
-      if (!file->done && !file->found && file->bytes_total > 0)
-        return file;
-    }
-  return NULL;
-}
-
 static GPtrArray *
 get_files (EaselBootWatch *self)
 {
   return self->agent_files != NULL ? self->agent_files : easel_boot_log_get_files (self->boot_log);
-}
-
-static char *
-dup_models_note (EaselBootWatch *self)
-{
-  GPtrArray *files = get_files (self);
-  const guint n_done = count_done (files);
-  const EaselDownload *active = find_active (files);
-  g_autofree char *count = NULL;
-
-  if (files->len == 0)
-    return NULL;
-  /* The log names one model after another, so how many there will be is not known yet. */
-  count = g_strdup_printf (ngettext ("%u model done", "%u models done", n_done), n_done);
-  if (self->stage > EASEL_STAGE_MODELS || active == NULL)
-    return g_steal_pointer (&count);
-  {
-    g_autofree char *size = easel_text_gigabytes (active->bytes_total);
-    g_autofree char *speed = easel_text_speed (active->bytes_per_second);
-
-    if (active->bytes_per_second == 0)
-      /* Translators: name of a model, its size, how many are done. */
-      return g_strdup_printf (_ ("%s, %s · %s"), active->name, size, count);
-    /* Translators: name of a model, its size, speed, how many are done. */
-    return g_strdup_printf (_ ("%s, %s at %s · %s"), active->name, size, speed, count);
-  }
 }
 
 /**
@@ -723,7 +654,7 @@ easel_boot_watch_dup_stage_note (EaselBootWatch *self, EaselStage stage)
   if (stage > self->stage)
     return NULL;
   if (stage == EASEL_STAGE_MODELS)
-    return dup_models_note (self);
+    return easel_boot_models_dup_note (get_files (self), self->stage > EASEL_STAGE_MODELS);
   if (stage == EASEL_STAGE_CHECK && self->readiness != NULL)
     return easel_readiness_sentence (self->readiness);
   if (stage < self->stage && stage >= EASEL_STAGE_MACHINE)
