@@ -94,40 +94,6 @@ easel_provider_get_api_host (EaselProvider *self)
 }
 
 /**
- * easel_provider_dup_pod_uri:
- * @self: a provider
- * @pod_id: a pod
- * @port: port in the container
- *
- * Returns: (transfer full) (nullable): address of the port from outside, %NULL where it cannot be
- *   told from the id alone
- */
-char *
-easel_provider_dup_pod_uri (EaselProvider *self, const char *pod_id, guint port)
-{
-  g_return_val_if_fail (EASEL_IS_PROVIDER (self), NULL);
-  g_return_val_if_fail (pod_id != NULL, NULL);
-
-  return EASEL_PROVIDER_GET_IFACE (self)->dup_pod_uri (self, pod_id, port);
-}
-
-/**
- * easel_provider_dup_console_uri:
- * @self: a provider
- * @pod_id: (nullable): a pod
- *
- * Returns: (transfer full): the page for the browser on which the pod can be deleted by hand
- */
-char *
-easel_provider_dup_console_uri (EaselProvider *self, const char *pod_id)
-{
-  g_return_val_if_fail (EASEL_IS_PROVIDER (self), NULL);
-
-  /* No provider documents an address of a single pod's page. */
-  return g_strdup (easel_provider_get_info (self)->console_uri);
-}
-
-/**
  * easel_provider_check_key_async:
  * @self: a provider
  * @key: the account's key

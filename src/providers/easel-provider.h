@@ -69,7 +69,6 @@ struct _EaselProviderInterface
 
   const EaselProviderInfo *(*get_info) (EaselProvider *self);
   const char *(*get_api_host) (EaselProvider *self);
-  char *(*dup_pod_uri) (EaselProvider *self, const char *pod_id, guint port);
 
   void (*check_key_async) (EaselProvider *self,
                            EaselSecret *key,
@@ -166,8 +165,6 @@ const EaselProviderInfo *easel_provider_get_info (EaselProvider *self);
 const char *easel_provider_get_id (EaselProvider *self);
 const char *easel_provider_get_name (EaselProvider *self);
 const char *easel_provider_get_api_host (EaselProvider *self);
-char *easel_provider_dup_pod_uri (EaselProvider *self, const char *pod_id, guint port);
-char *easel_provider_dup_console_uri (EaselProvider *self, const char *pod_id);
 
 void easel_provider_check_key_async (EaselProvider *self,
                                      EaselSecret *key,

@@ -490,12 +490,6 @@ stub_get_api_host (EaselProvider *provider)
   return "api.stub.example";
 }
 
-static char *
-stub_dup_pod_uri (EaselProvider *provider, const char *pod_id, guint port)
-{
-  return pod_uri (STUB_PROVIDER (provider), pod_id, port);
-}
-
 static gpointer
 stub_finish_pointer (EaselProvider *provider, GAsyncResult *result, GError **error)
 {
@@ -912,7 +906,6 @@ stub_provider_iface_init (EaselProviderInterface *iface)
 {
   iface->get_info = stub_get_info;
   iface->get_api_host = stub_get_api_host;
-  iface->dup_pod_uri = stub_dup_pod_uri;
   iface->check_key_async = stub_check_key_async;
   iface->check_key_finish = stub_check_key_finish;
   iface->list_offers_async = stub_list_offers_async;

@@ -64,18 +64,11 @@ easel_runpod_provider_get_api_host (EaselProvider *provider)
   return EASEL_RUNPOD_PROVIDER (provider)->api_host;
 }
 
-static char *
-easel_runpod_provider_dup_pod_uri (EaselProvider *provider, const char *pod_id, guint port)
-{
-  return easel_runpod_pod_uri (EASEL_RUNPOD_PROVIDER (provider)->proxy_pattern, pod_id, port);
-}
-
 static void
 easel_runpod_provider_iface_init (EaselProviderInterface *iface)
 {
   iface->get_info = easel_runpod_provider_get_info;
   iface->get_api_host = easel_runpod_provider_get_api_host;
-  iface->dup_pod_uri = easel_runpod_provider_dup_pod_uri;
   _easel_runpod_provider_init_account (iface);
   _easel_runpod_provider_init_catalog (iface);
   _easel_runpod_provider_init_templates (iface);

@@ -65,19 +65,11 @@ easel_vast_provider_get_api_host (EaselProvider *provider)
   return EASEL_VAST_PROVIDER (provider)->api_host;
 }
 
-/* Address and port are the host's and change with each start: the id tells neither. */
-static char *
-easel_vast_provider_dup_pod_uri (EaselProvider *provider, const char *pod_id, guint port)
-{
-  return NULL;
-}
-
 static void
 easel_vast_provider_iface_init (EaselProviderInterface *iface)
 {
   iface->get_info = easel_vast_provider_get_info;
   iface->get_api_host = easel_vast_provider_get_api_host;
-  iface->dup_pod_uri = easel_vast_provider_dup_pod_uri;
   _easel_vast_provider_init_account (iface);
   _easel_vast_provider_init_offers (iface);
   _easel_vast_provider_init_templates (iface);
