@@ -184,25 +184,6 @@ easel_agent_status_decode (JsonNode *root, GError **error)
 }
 
 /**
- * easel_agent_status_copy:
- * @self: (nullable): a status
- *
- * Returns: (transfer full) (nullable): the same
- */
-EaselAgentStatus *
-easel_agent_status_copy (const EaselAgentStatus *self)
-{
-  EaselAgentStatus *copy;
-
-  if (self == NULL)
-    return NULL;
-  copy = g_memdup2 (self, sizeof *self);
-  copy->end_error = g_strdup (self->end_error);
-  copy->error = g_strdup (self->error);
-  return copy;
-}
-
-/**
  * easel_agent_status_free:
  * @self: (transfer full) (nullable): a status
  *

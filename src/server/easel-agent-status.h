@@ -76,7 +76,6 @@ typedef struct
 } EaselAgentStatus;
 
 EaselAgentStatus *easel_agent_status_decode (JsonNode *root, GError **error);
-EaselAgentStatus *easel_agent_status_copy (const EaselAgentStatus *self);
 void easel_agent_status_free (EaselAgentStatus *self);
 gint64 easel_agent_status_next_end (const EaselAgentStatus *self, EaselEndReason *ret_reason);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EaselAgentStatus, easel_agent_status_free)
