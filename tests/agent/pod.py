@@ -3,7 +3,7 @@
 with a config of the image's shape and a /start.sh that says what the image's says.
 
 Minutes are the pod's: it lives SPEED times as fast. Waits of the guard scale with it, deadlines of
-sockets do not.
+sockets do not. Moments are those of WORLD.time, see pod_time.py.
 """
 import base64
 import concurrent.futures
@@ -28,6 +28,7 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE + "/../simulator")
 from simulator import Answer, WebSocket, expect, same  # noqa: E402,F401 (handed on)
+from pod_time import IN_A_POD, PodTime  # noqa: E402
 from stand_in import Comfy, Loop, Provider, Shop  # noqa: E402
 
 SPEED = float(os.environ.get("EASEL_TEST_SPEED", 60))
@@ -121,17 +122,6 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), Handler).serve_
 '''
 
 
-# What a container's clock says, for the programs in it: it may be set while they run.
-CLOCK = '''import os, time
-real = time.time
-def shifted():
-    try:
-        with open(os.environ["EASEL_ROOT"] + "/clock") as file:
-            return real() + float(file.read() or 0)
-    except OSError:
-        return real()
-time.time = shifted
-'''
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -159,12 +149,13 @@ class World:
     """What all pods of a test program share."""
 
     def __init__(self):
-        self.loop = Loop()
-        self.provider = Provider(self.loop)
-        self.shop = Shop(self.loop)
         self.folders = []
         # The helper leaves two GiB free.
         self.folder, _ = self.new_folder(b"6g")
+        self.time = PodTime(self.folder + "/time")
+        self.loop = Loop()
+        self.provider = Provider(self.loop, self.time)
+        self.shop = Shop(self.loop, self.time)
         self.lock = threading.Lock()
         self.port = 10000 + os.getpid() * 7 % 22 * 1000
         self.commands = {}
@@ -265,7 +256,7 @@ class Pod:
         self.command = (change or (lambda text: text))(self.in_folder(WORLD.command(helper)))
         wanted = {"hard": 4 * HOUR, "cap": 12 * HOUR, "closed": 20 * MINUTE, "idle": HOUR,
                   "never": HOUR, "boot": 45 * MINUTE, **limits}
-        created = int(time.time() * SPEED) - age * MINUTE
+        created = int(WORLD.time.date() * SPEED) - age * MINUTE
         self.env = {
             "PATH": self.root + "/bin:/usr/bin:/bin",
             "EASEL_PAINT": self.paint,
@@ -277,10 +268,11 @@ class Pod:
             "EASEL_SPEED": str(SPEED),
             "EASEL_PORT": str(self.port),
             "EASEL_LOOPBACK": str(WORLD.shop.port),
+            "EASEL_TIME": WORLD.time.path,
             "COMFY": str(self.low),
             "PYTHONPATH": self.root + "/python",
         }
-        self.write("python/sitecustomize.py", CLOCK)
+        self.write("python/sitecustomize.py", IN_A_POD)
         self.env.update({"CONTAINER_ID": self.id, "CONTAINER_API_KEY": self.key} if vast else
                         {"RUNPOD_POD_ID": self.id, "RUNPOD_API_KEY": self.key})
         for name in without:
@@ -306,7 +298,7 @@ class Pod:
     # --- the container ----------------------------------------------------------------------------
 
     def begin(self):
-        self.began_at = time.time()
+        self.began_at = WORLD.time.now()
         self.ended = self.ended_at = None
         with open(self.root + "/provider.log", "ab") as log:
             self.process = subprocess.Popen(
@@ -331,7 +323,7 @@ class Pod:
     def end(self, how):
         """The provider's; on its loop."""
         if self.ended is None:
-            self.ended, self.ended_at = how, time.time()
+            self.ended, self.ended_at = how, WORLD.time.now()
             threading.Thread(target=self.kill).start()
 
     def __enter__(self):
@@ -462,7 +454,10 @@ class Pod:
         wait_for("an answer", lambda: self.ask("GET", "models").status == 200)
 
     def until_ended(self, minutes):
-        wait_for("ended", lambda: self.ended, minutes * MINUTE / SPEED)
+        try:
+            wait_for("ended", lambda: self.ended, minutes * MINUTE / SPEED)
+        except AssertionError:
+            raise AssertionError(f"never ended: {self.checked(lambda _: True)}") from None
         return self.ended
 
     def ends(self, since, minutes, how="deleted", late=0):
@@ -478,9 +473,9 @@ class Pod:
 
     def lives(self, minutes, since=None):
         """It is not ended before so many minutes have passed."""
-        end = (since or time.time()) + minutes * MINUTE / SPEED
-        while time.time() < end:
-            left = (end - time.time()) * SPEED / MINUTE
+        end = (since or WORLD.time.now()) + minutes * MINUTE / SPEED
+        while WORLD.time.now() < end:
+            left = (end - WORLD.time.now()) * SPEED / MINUTE
             expect(self.ended is None, f"ended {left:.1f} minutes too early")
             time.sleep(0.05)
 
@@ -527,18 +522,30 @@ def wait_for(what, check, seconds=60):
 NGINX_PROGRAM = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
 
 
-# What so many of them miss is not the machine's fault.
-MOST_ALONE = 5
-
-
 def run(tests):
     """All at once, each in a thread: they mostly wait. A second without the processor is a minute
-    of the pod's, so what failed in the crowd is tried once more alone. Speaks TAP, without numbers:
-    they would have to come in order."""
+    of the pod's, so what failed in the crowd is tried once more in a smaller one, and what failed
+    for a reason fails there as well. Speaks TAP, without numbers: they would have to come in
+    order."""
     if NGINX_PROGRAM is None:
         print("1..0 # SKIP nginx is not installed")
         return
     print(f"1..{len(tests)}", flush=True)
+    missed = crowd(tests, lambda test, error: print(
+        f"# {test.__name__} in the crowd: {error!r}".replace("\n", " "), flush=True))
+    failed = crowd(missed, report, " # at the second try") if missed else []
+    same(WORLD.provider.strange, [], "asked of the provider")
+    if WORLD.late:
+        worst, pod = max(WORLD.late)
+        print(f"# {len(WORLD.late)} ends, the latest {worst:.2f} minutes late ({pod})")
+    if WORLD.time.stood_still > 0.5:
+        print(f"# this computer stood still for {WORLD.time.stood_still:.1f} s in all")
+    WORLD.remove()
+    sys.exit(1 if failed else 0)
+
+
+def crowd(tests, missed, remark=""):
+    """Which of them failed; @missed is told of each."""
     failed = []
     with concurrent.futures.ThreadPoolExecutor(len(tests)) as pool:
         futures = []
@@ -546,28 +553,21 @@ def run(tests):
             futures.append(pool.submit(test))
             # Not all of them start an interpreter at the same moment.
             time.sleep(0.15)
-        for number, (test, future) in enumerate(zip(tests, futures), 1):
-            name = test.__name__.replace("_", " ")
+        for test, future in zip(tests, futures):
             try:
                 note = future.result()
-                print(f"ok - {name}" + (f" # {note}" if note else ""), flush=True)
+                print(f"ok - {title(test)}" + (f" # {note}" if note else remark), flush=True)
             except Exception as error:
-                failed.append((number, name, test, error))
-    missed, failed = (failed, []) if len(failed) <= MOST_ALONE else ([], failed)
-    for number, name, test, error in missed:
-        print(f"# {number} in the crowd: {error!r}".replace("\n", " "), flush=True)
-        try:
-            test()
-            print(f"ok - {name} # alone, at the second try", flush=True)
-        except Exception as again:
-            failed.append((number, name, test, again))
-    for number, name, _, error in failed:
-        print(f"not ok - {name}", flush=True)
-        for line in "".join(traceback.format_exception(error)).splitlines():
-            print("# " + line, flush=True)
-    same(WORLD.provider.strange, [], "asked of the provider")
-    if WORLD.late:
-        worst, pod = max(WORLD.late)
-        print(f"# {len(WORLD.late)} ends, the latest {worst:.2f} minutes late ({pod})")
-    WORLD.remove()
-    sys.exit(1 if failed else 0)
+                failed.append(test)
+                missed(test, error)
+    return failed
+
+
+def title(test):
+    return test.__name__.replace("_", " ")
+
+
+def report(test, error):
+    print(f"not ok - {title(test)}", flush=True)
+    for line in "".join(traceback.format_exception(error)).splitlines():
+        print("# " + line, flush=True)

@@ -12,7 +12,6 @@ import json
 import socket
 import struct
 import threading
-import time
 
 
 class Loop:
@@ -178,7 +177,8 @@ class Provider:
     """The part of both providers' interfaces that a pod's own key may use: for that pod alone. What
     it does with anybody else's is in `strange`."""
 
-    def __init__(self, loop):
+    def __init__(self, loop, time):
+        self.time = time
         self.pods = {}
         self.strange = []
         self.server = loop.listen(self.answer)
@@ -191,7 +191,7 @@ class Provider:
             self.strange.append((request.method, request.path))
             request.send(401, {})
             return
-        pod.asked.append((time.time(), request.method, request.path, request.body))
+        pod.asked.append((self.time.now(), request.method, request.path, request.body))
         status, body, action = self.judge(pod, request)
         if pod.refusal == "silent":
             return
@@ -240,8 +240,8 @@ class Shop:
 
     PIECE = b"\0" * (1 << 20)
 
-    def __init__(self, loop):
-        self.loop = loop
+    def __init__(self, loop, time):
+        self.loop, self.time = loop, time
         self.server = loop.listen(self.answer)
         self.port = self.server.port
         self.seen = []
@@ -263,6 +263,8 @@ class Shop:
         request.transport.write(
             f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n".encode() + head
         )
-        for _ in range(pieces):
-            await asyncio.sleep(0.5)
+        began = self.time.now()
+        for number in range(1, pieces + 1):
+            while self.time.now() < began + number / 2:
+                await asyncio.sleep(0.05)
             request.transport.write(self.PIECE)

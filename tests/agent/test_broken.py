@@ -9,8 +9,8 @@ import os
 import socket
 import time
 
-from pod import (A_START, DOWNLOAD, MAIN, MINUTE, NGINX, NGINX_PROGRAM, SPEED, START, Pod, expect,
-                 run, same, wait_for)
+from pod import (A_START, DOWNLOAD, MAIN, MINUTE, NGINX, NGINX_PROGRAM, SPEED, START, WORLD, Pod,
+                 expect, run, same, wait_for)
 
 # A /start.sh that starts ComfyUI, as the image's; else it is the test that does.
 WITH_COMFY = START.replace(
@@ -20,7 +20,13 @@ ENDS = NGINX + DOWNLOAD + "echo 'rsync: write failed: No space left on device' >
 FAILS = "import sys\nsys.exit('CUDA error: no kernel image is available')\n"
 FAILS_LATER = MAIN.replace(
     "import http.server, sys",
-    "import http.server, os, sys, threading\nthreading.Timer(4, lambda: os._exit(9)).start()")
+    """import http.server, os, sys, threading, time
+end = time.monotonic() + 4
+def leave():
+    while time.monotonic() < end:
+        time.sleep(0.05)
+    os._exit(9)
+threading.Thread(target=leave).start()""")
 # An nginx that lacks what the agent's lines need.
 WITHOUT_REWRITE = f"""#!/bin/bash
 for word; do
@@ -44,13 +50,13 @@ def is_up(pod):
 def comes_up(pod):
     """How many minutes it took."""
     wait_for("up", lambda: is_up(pod))
-    return (time.time() - pod.began_at) * SPEED / MINUTE
+    return (WORLD.time.now() - pod.began_at) * SPEED / MINUTE
 
 
 def stays(pod, minutes=10):
     """The first process of the container goes on, and what it has started was started once."""
-    end = time.time() + minutes * MINUTE / SPEED
-    while time.time() < end:
+    end = WORLD.time.now() + minutes * MINUTE / SPEED
+    while WORLD.time.now() < end:
         expect(pod.ended is None and pod.process.poll() is None, pod.ended, pod.process.poll())
         time.sleep(0.1)
     same(pod.read("starts").count(b"\n"), 1)
@@ -150,7 +156,7 @@ def start_that_ends_at_once():
         stays(pod)
         expect(b"No space left" in pod.read("provider.log"))
         expect(b"No space left" in pod.read("tmp/el"), "the desktop reads it there")
-        began = time.time()
+        began = WORLD.time.now()
         same(pod.ask("POST", "extend", {"hard": 3 * MINUTE}).status, 200)
         pod.ends(began, 3)
 
@@ -174,13 +180,13 @@ def ends_twice_where_stopping_was_chosen():
     granted when it happens again."""
     with Pod(start=ENDS, main=FAILS, action="s") as pod:
         pod.ends(pod.began_at, 0, "stopped", late=A_START)
-        time.sleep(6 * MINUTE / SPEED)
+        WORLD.time.sleep(6 * MINUTE / SPEED)
         pod.write("workspace/ComfyUI/main.py", MAIN)
         pod.begin()
         same(pod.until("ready")["protected"], True)
         pod.lives(5)
         pod.kill()
-        time.sleep(6 * MINUTE / SPEED)
+        WORLD.time.sleep(6 * MINUTE / SPEED)
         pod.write("workspace/ComfyUI/main.py", FAILS)
         pod.begin()
         pod.ends(pod.began_at, 0, "stopped", late=A_START)
@@ -191,7 +197,7 @@ def comfyui_that_is_gone_while_start_goes_on():
         pod.armed()
         with pod.connect():
             pod.until("connected", lambda s: s["connected"] == 1)
-            gone = time.time()
+            gone = WORLD.time.now()
             pod.comfy.stop()
         pod.until("loading")
         pod.ends(gone, 8)
@@ -231,7 +237,7 @@ def workspace_that_cannot_be_written():
 def guard_that_is_killed_all_the_time():
     with Pod(hard=10 * MINUTE) as pod:
         pod.armed()
-        while pod.ended is None and time.time() < pod.began_at + 20 * MINUTE / SPEED:
+        while pod.ended is None and WORLD.time.now() < pod.began_at + 20 * MINUTE / SPEED:
             guard = pod.guard()
             if guard:
                 try:
