@@ -8,6 +8,28 @@
 
 #include "easel-workload.h"
 
+/**
+ * easel_rental_get_given_name:
+ * @self: a rental
+ *
+ * Two of one kind in one place differ by nothing else.
+ *
+ * Returns: (transfer none) (nullable): what somebody called it; %NULL for those that Cloud Easel
+ *   made, whose names mean nothing to anybody
+ */
+const char *
+easel_rental_get_given_name (EaselRental *self)
+{
+  const EaselPodData *pod;
+
+  g_return_val_if_fail (EASEL_IS_RENTAL (self), NULL);
+
+  pod = easel_rental_get_pod (self);
+  if (easel_rental_is_ours (self) || pod == NULL || pod->name == NULL || *pod->name == '\0')
+    return NULL;
+  return pod->name;
+}
+
 /* @ret_paints: (out): owned by the caller, because @facts keeps nothing */
 static void
 fill_facts (EaselRental *rental, EaselRentalFacts *facts, char **ret_paints)
@@ -23,6 +45,7 @@ fill_facts (EaselRental *rental, EaselRentalFacts *facts, char **ret_paints)
   facts->has_address = easel_rental_get_address (rental) != NULL;
   facts->provider_name = info != NULL ? info->name : NULL;
   facts->gpu_name = easel_rental_get_gpu_name (rental);
+  facts->given_name = easel_rental_get_given_name (rental);
   facts->price = easel_rental_get_price (rental);
   facts->stopped_price = easel_rental_get_stopped_price (rental);
   facts->cost = easel_rental_get_cost_so_far (rental);

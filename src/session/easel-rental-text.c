@@ -260,9 +260,14 @@ easel_rental_facts_dup_facts (const EaselRentalFacts *self, gint64 now_unix_ms)
   is_here = self->state != EASEL_RENTAL_GONE;
   g_ptr_array_add (parts, g_strdup (self->provider_name));
   if (self->is_ours)
-    g_ptr_array_add (parts, g_strdup (self->paints));
+    {
+      g_ptr_array_add (parts, g_strdup (self->paints));
+    }
   else
-    g_ptr_array_add (parts, g_strdup (_ ("not made by Cloud Easel, no automatic end")));
+    {
+      g_ptr_array_add (parts, g_strdup (self->given_name));
+      g_ptr_array_add (parts, g_strdup (_ ("not made by Cloud Easel, no automatic end")));
+    }
   if (self->is_ours && is_here)
     g_ptr_array_add (parts, dup_since (self, now_unix_ms));
   if (self->is_locked && is_here)

@@ -28,6 +28,7 @@ typedef enum
  * @provider_name: (nullable): "RunPod"
  * @gpu_name: (nullable): "RTX 3090"
  * @place: (nullable): "Sweden"
+ * @given_name: (nullable): what somebody else called it; only of those this program did not make
  * @state_word: (nullable): the provider's own word for a state that this program does not know
  * @paints: (nullable): translated title of the workload; %NULL if not known
  * @price: micro-dollars per hour now
@@ -56,6 +57,7 @@ typedef struct
   const char *provider_name;
   const char *gpu_name;
   const char *place;
+  const char *given_name;
   const char *state_word;
   const char *paints;
   gint64 price;
@@ -92,6 +94,7 @@ char *easel_receipt_dup_sentence (const EaselReceipt *receipt,
 
 /* The same for the objects that the interface holds. */
 char *easel_rental_dup_title (EaselRental *self);
+const char *easel_rental_get_given_name (EaselRental *self);
 char *easel_rental_dup_badge (EaselRental *self, EaselTone *ret_tone);
 char *easel_rental_dup_end_text (EaselRental *self, gint64 now_unix_ms);
 char *easel_rental_dup_facts (EaselRental *self, gint64 now_unix_ms);

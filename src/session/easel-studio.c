@@ -360,10 +360,22 @@ _easel_studio_nth_rental (EaselStudio *self, guint index)
   return rental; /* the list holds it */
 }
 
+/* The newest first, and those that somebody else made after the person's own. */
 void
 _easel_studio_add_rental (EaselStudio *self, EaselRental *rental)
 {
-  g_list_store_insert (self->rentals, 0, rental);
+  guint position = 0;
+
+  if (!easel_rental_is_ours (rental))
+    for (;; position++)
+      {
+        g_autoptr (EaselRental) other =
+            g_list_model_get_item (G_LIST_MODEL (self->rentals), position);
+
+        if (other == NULL || !easel_rental_is_ours (other))
+          break;
+      }
+  g_list_store_insert (self->rentals, position, rental);
 }
 
 void

@@ -106,12 +106,22 @@ refresh (EndAll *all)
     easel_ui_set_text (GTK_LABEL (all->rest), _ ("Then you pay $0."));
 }
 
+/* Who deletes must know which one: two of one kind in one place differ by the name alone. */
+static char *
+dup_title (EaselRental *rental)
+{
+  g_autofree char *title = easel_rental_dup_title (rental);
+  const char *name = easel_rental_get_given_name (rental);
+
+  return name != NULL ? g_strjoin (" · ", title, name, NULL) : g_steal_pointer (&title);
+}
+
 static GtkWidget *
 create_tick (EaselRental *rental)
 {
   GtkWidget *tick = gtk_check_button_new ();
   GtkWidget *label;
-  g_autofree char *title = easel_rental_dup_title (rental);
+  g_autofree char *title = dup_title (rental);
   g_autofree char *rate = easel_rental_dup_rate (rental);
   g_autofree char *text = NULL;
 
@@ -123,6 +133,7 @@ create_tick (EaselRental *rental)
   label = gtk_label_new (text);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_margin_start (label, 8);
   gtk_check_button_set_child (GTK_CHECK_BUTTON (tick), label);
   easel_ui_set_accessible_name (tick, text);

@@ -102,12 +102,13 @@ test_foreign (void)
   facts.ends_at_unix_ms = 0;
   facts.paints = NULL;
   facts.is_locked = TRUE;
+  facts.given_name = "training";
   assert_text (easel_rental_facts_dup_badge (&facts, &tone), "Running");
   g_assert_cmpint (tone, !=, EASEL_TONE_GOOD);
   assert_text (easel_rental_facts_dup_end_text (&facts, NOW), "Nothing ends it by itself");
   assert_text (easel_rental_facts_dup_facts (&facts, NOW),
-               "RunPod · not made by Cloud Easel, no automatic end · locked in the provider’s "
-               "console");
+               "RunPod · training · not made by Cloud Easel, no automatic end · locked in the "
+               "provider’s console");
 
   /* A state of next year. */
   facts.state_word = "HIBERNATING";
