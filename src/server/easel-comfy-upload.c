@@ -11,6 +11,7 @@
 
 #include "easel-error.h"
 #include "easel-json.h"
+#include "easel-sent-file.h"
 
 #include <string.h>
 
@@ -32,7 +33,6 @@ typedef struct
   char *address;   /* (owned) */
   char *folder;    /* (owned) */
   char *name;      /* (owned) */
-  GFile *file;     /* (owned) */
   EaselHttpProgress progress;
   gpointer progress_data;
   GFileInputStream *stream; /* (owned) (nullable) */
@@ -41,7 +41,6 @@ typedef struct
 } Upload;
 
 static void on_opened (GObject *source, GAsyncResult *result, gpointer user_data);
-static void on_size_known (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_listed (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_sent (GObject *source, GAsyncResult *result, gpointer user_data);
 
@@ -51,7 +50,6 @@ upload_free (gpointer data)
   Upload *self = data;
 
   g_object_unref (self->http);
-  g_object_unref (self->file);
   g_clear_object (&self->stream);
   g_free (self->address);
   g_free (self->folder);
@@ -173,41 +171,10 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   Upload *self = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autoptr (GError) error = NULL;
-
-  self->stream = g_file_read_finish (G_FILE (source), result, &error);
-  if (self->stream == NULL)
-    {
-      g_task_return_error (task, easel_error_is_cancelled (error)
-                                     ? g_steal_pointer (&error)
-                                     : easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "upload: %s",
-                                                        error->message));
-      return;
-    }
-  g_file_input_stream_query_info_async (self->stream, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                                        G_PRIORITY_DEFAULT, cancellable, on_size_known,
-                                        g_steal_pointer (&task));
-}
-
-static void
-on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&user_data);
-  Upload *self = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (GFileInfo) info =
-      g_file_input_stream_query_info_finish (G_FILE_INPUT_STREAM (source), result, &error);
 
-  if (info == NULL)
-    {
-      fail (g_steal_pointer (&task), error);
-      return;
-    }
-  self->size = (guint64) g_file_info_get_size (info);
-  if (self->size == 0)
-    error = easel_error_new (EASEL_ERROR_NOT_A_MODEL, "upload: an empty file");
-  else if (self->size > easel_comfy_upload_limit (self->address))
+  self->stream = easel_sent_file_open_finish (result, &self->size, &error);
+  if (self->stream != NULL && self->size > easel_comfy_upload_limit (self->address))
     error = easel_error_new (EASEL_ERROR_UPLOAD_TOO_LARGE, "upload: %" G_GUINT64_FORMAT " bytes",
                              self->size);
   if (error != NULL)
@@ -320,7 +287,6 @@ easel_comfy_upload_async (EaselHttp *http,
   self = g_new0 (Upload, 1);
   self->http = g_object_ref (http);
   self->address = g_strdup (address);
-  self->file = g_object_ref (file);
   self->folder = g_strdup (folder);
   self->name = g_strdup (name);
   self->progress = progress;
@@ -328,7 +294,7 @@ easel_comfy_upload_async (EaselHttp *http,
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_comfy_upload_async);
   g_task_set_task_data (task, self, upload_free);
-  g_file_read_async (file, G_PRIORITY_DEFAULT, cancellable, on_opened, task);
+  easel_sent_file_open_async (file, cancellable, on_opened, task);
 }
 
 /**

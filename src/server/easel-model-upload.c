@@ -16,6 +16,7 @@
 #include "easel-agent-models.h"
 #include "easel-error.h"
 #include "easel-file-slice.h"
+#include "easel-sent-file.h"
 #include "easel-sha256.h"
 
 /* RunPod's proxy hangs up after 100 s. */
@@ -30,7 +31,6 @@ typedef struct
   EaselAgentClient *client; /* (owned) */
   char *folder;             /* (owned) */
   char *name;               /* (owned) */
-  GFile *file;              /* (owned) */
   EaselModelUploadFunc progress;
   gpointer progress_data;
 
@@ -55,7 +55,6 @@ typedef struct
 } Upload;
 
 static void on_opened (GObject *source, GAsyncResult *result, gpointer user_data);
-static void on_size_known (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_probed (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_piece_read (GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data);
@@ -65,7 +64,6 @@ static void
 upload_free (Upload *self)
 {
   g_clear_object (&self->client);
-  g_clear_object (&self->file);
   g_clear_object (&self->stream);
   g_clear_object (&self->slice);
   g_clear_pointer (&self->sum, easel_sha256_free);
@@ -79,12 +77,6 @@ upload_free (Upload *self)
 }
 
 /* --- in the thread ------------------------------------------------------------------------ */
-
-static GError *
-unreadable (const GError *error)
-{
-  return easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "%s", error->message);
-}
 
 /* Adds what lies between to the sum of all, and to that of the piece if there is one. */
 static gboolean
@@ -346,7 +338,6 @@ easel_model_upload_async (EaselAgentClient *client,
 
   self = g_new0 (Upload, 1);
   self->client = g_object_ref (client);
-  self->file = g_object_ref (file);
   self->folder = g_strdup (folder);
   self->name = g_strdup (name);
   self->progress = progress;
@@ -356,61 +347,24 @@ easel_model_upload_async (EaselAgentClient *client,
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_model_upload_async);
   g_task_set_task_data (task, self, (GDestroyNotify) upload_free);
-  g_file_read_async (file, G_PRIORITY_DEFAULT, cancellable, on_opened, task);
+  easel_sent_file_open_async (file, cancellable, on_opened, task);
 }
 
-static void
-fail_to_read (GTask *task, GError *error)
-{
-  if (easel_error_is_cancelled (error))
-    {
-      fail (task, error);
-      return;
-    }
-  fail (task, unreadable (error));
-  g_error_free (error);
-}
-
+/* An empty piece at the beginning changes nothing, and the answer tells how much is there and
+ * whether the agent knows its sum. */
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Upload *self = g_task_get_task_data (task);
   GError *error = NULL;
-
-  self->stream = g_file_read_finish (G_FILE (source), result, &error);
-  if (self->stream == NULL)
-    {
-      fail_to_read (task, error);
-      return;
-    }
-  g_file_input_stream_query_info_async (self->stream, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                                        G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
-                                        on_size_known, task);
-}
-
-/* An empty piece at the beginning changes nothing, and the answer tells how much is there and
- * whether the agent knows its sum. */
-static void
-on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  Upload *self = g_task_get_task_data (task);
-  GError *error = NULL;
-  g_autoptr (GFileInfo) info =
-      g_file_input_stream_query_info_finish (G_FILE_INPUT_STREAM (source), result, &error);
   g_autofree char *route = NULL;
   EaselAgentCall call = { .method = "PUT", .content_type = "application/octet-stream" };
 
-  if (info == NULL)
+  self->stream = easel_sent_file_open_finish (result, &self->size, &error);
+  if (self->stream == NULL)
     {
-      fail_to_read (task, error);
-      return;
-    }
-  self->size = (guint64) MAX (g_file_info_get_size (info), 0);
-  if (self->size == 0)
-    {
-      fail (task, easel_error_new (EASEL_ERROR_NOT_A_MODEL, "the file is empty"));
+      fail (task, error);
       return;
     }
   route = easel_agent_models_chunk_route (self->folder, self->name, 0, self->size, NULL, FALSE);

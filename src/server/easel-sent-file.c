@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Opens a file of this computer that is going to be sent, and measures it. An empty one is refused
+ * here, before anybody is asked for room. Keeps nothing.
+ */
+#include "config.h"
+
+#include "easel-sent-file.h"
+
+#include "easel-error.h"
+
+static void on_opened (GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_measured (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* Takes @task and @error. */
+static void
+fail (GTask *task, GError *error)
+{
+  if (easel_error_is_cancelled (error))
+    g_task_return_error (task, error);
+  else
+    {
+      g_task_return_new_error (task, EASEL_ERROR, EASEL_ERROR_UNREADABLE_FILE, "%s",
+                               error->message);
+      g_error_free (error);
+    }
+  g_object_unref (task);
+}
+
+/**
+ * easel_sent_file_open_async:
+ * @file: on this computer
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: called when it is open
+ * @user_data: for @callback
+ *
+ * Opens a file that is going to be sent.
+ */
+void
+easel_sent_file_open_async (GFile *file,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (G_IS_FILE (file));
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, easel_sent_file_open_async);
+  g_file_read_async (file, G_PRIORITY_DEFAULT, cancellable, on_opened, task);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  GFileInputStream *stream = g_file_read_finish (G_FILE (source), result, &error);
+
+  if (stream == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  g_file_input_stream_query_info_async (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_PRIORITY_DEFAULT,
+                                        g_task_get_cancellable (task), on_measured, task);
+  /* It lives as long as somebody asks. */
+  g_object_unref (stream);
+}
+
+static void
+on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  g_autoptr (GFileInfo) info =
+      g_file_input_stream_query_info_finish (G_FILE_INPUT_STREAM (source), result, &error);
+  guint64 *size;
+
+  if (info == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  size = g_new (guint64, 1);
+  *size = (guint64) MAX (g_file_info_get_size (info), 0);
+  g_task_set_task_data (task, size, g_free);
+  if (*size == 0)
+    g_task_return_new_error (task, EASEL_ERROR, EASEL_ERROR_NOT_A_MODEL, "the file is empty");
+  else
+    g_task_return_pointer (task, g_object_ref (source), g_object_unref);
+  g_object_unref (task);
+}
+
+/**
+ * easel_sent_file_open_finish:
+ * @result: what the callback was given
+ * @ret_size: (out): how long it is; at least one byte
+ * @error: %EASEL_ERROR_UNREADABLE_FILE, %EASEL_ERROR_NOT_A_MODEL if it is empty, or
+ *   %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): the file, open
+ */
+GFileInputStream *
+easel_sent_file_open_finish (GAsyncResult *result, guint64 *ret_size, GError **error)
+{
+  GFileInputStream *stream;
+
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, easel_sent_file_open_async), NULL);
+  g_return_val_if_fail (ret_size != NULL, NULL);
+
+  stream = g_task_propagate_pointer (G_TASK (result), error);
+  if (stream != NULL)
+    *ret_size = *(guint64 *) g_task_get_task_data (G_TASK (result));
+  return stream;
+}
