@@ -9,11 +9,10 @@
 
 #include "easel-comfy-upload.h"
 #include "easel-error.h"
-#include "easel-test-server.h"
 #include "easel-test-util.h"
+#include "upload-stage.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define LIST "/k9Zt/experiment/models/loras"
 #define PUT "/k9Zt/api/etn/upload/loras/my ink.safetensors"
@@ -21,13 +20,8 @@
 
 typedef struct
 {
-  EaselTestServer *server; /* (owned) */
-  EaselClock *clock;       /* (owned) */
-  EaselHttp *http;         /* (owned) */
-  char *folder;            /* (owned) */
-  char *address;           /* (owned) */
-  char *contents;          /* (owned) */
-  GFile *file;             /* (owned) */
+  UploadStage stage;
+  char *address; /* (owned) */
   guint n_told;
   guint64 told;
 } Fixture;
@@ -35,34 +29,15 @@ typedef struct
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-
-  self->server = easel_test_server_new ();
-  self->clock = easel_manual_clock_new (G_GINT64_CONSTANT (1795000000000));
-  self->http = easel_http_new (self->clock, NULL);
-  self->folder = easel_test_make_folder ();
-  self->address = easel_test_server_build_uri (self->server, "/k9Zt");
-  self->contents = g_malloc (SIZE);
-  for (guint i = 0; i < SIZE; i++)
-    self->contents[i] = (char) ('a' + i % 23);
-  path = g_build_filename (self->folder, "ink.safetensors", NULL);
-  g_file_set_contents (path, self->contents, SIZE, &error);
-  g_assert_no_error (error);
-  self->file = g_file_new_for_path (path);
+  upload_stage_set_up (&self->stage, SIZE);
+  self->address = easel_test_server_build_uri (self->stage.server, "/k9Zt");
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  g_object_unref (self->file);
-  g_assert_finalize_object (self->http);
-  g_object_unref (self->clock);
-  easel_test_server_free (self->server);
-  easel_test_remove_tree (self->folder);
-  g_free (self->folder);
+  upload_stage_tear_down (&self->stage);
   g_free (self->address);
-  g_free (self->contents);
 }
 
 static void
@@ -80,8 +55,9 @@ upload (Fixture *self, GCancellable *cancellable, GError **error)
 {
   g_auto (EaselTestCatch) caught = { 0 };
 
-  easel_comfy_upload_async (self->http, self->address, self->file, "loras", "my ink.safetensors",
-                            on_progress, self, cancellable, easel_test_catch, &caught);
+  easel_comfy_upload_async (self->stage.http, self->address, self->stage.file, "loras",
+                            "my ink.safetensors", on_progress, self, cancellable, easel_test_catch,
+                            &caught);
   return easel_comfy_upload_finish (easel_test_catch_wait (&caught), error);
 }
 
@@ -92,13 +68,13 @@ expect (Fixture *self, EaselError code, guint n_sent)
 
   g_assert_false (upload (self, NULL, &error));
   g_assert_error (error, EASEL_ERROR, (int) code);
-  g_assert_cmpuint (easel_test_server_count (self->server, "PUT", NULL), ==, n_sent);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, "PUT", NULL), ==, n_sent);
 }
 
 static void
 list (Fixture *self, const char *body)
 {
-  easel_test_server_reply (self->server, "GET", LIST, 200, body);
+  easel_test_server_reply (self->stage.server, "GET", LIST, 200, body);
 }
 
 static void
@@ -109,15 +85,15 @@ test_whole (Fixture *self, gconstpointer data)
 
   list (self, "[{\"name\":\"other.safetensors\",\"size\":5},null,{\"name\":7}]");
   list (self, "[{\"name\":\"my ink.safetensors\",\"size\":3000000}]");
-  easel_test_server_reply (self->server, "PUT", PUT, 201, "{\"status\":\"success\"}");
+  easel_test_server_reply (self->stage.server, "PUT", PUT, 201, "{\"status\":\"success\"}");
   upload (self, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (easel_test_server_count (self->server, "PUT", PUT), ==, 1);
-  g_assert_cmpuint (easel_test_server_count (self->server, NULL, NULL), ==, 3);
-  request = easel_test_server_get_request (self->server, 1);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, "PUT", PUT), ==, 1);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), ==, 3);
+  request = easel_test_server_get_request (self->stage.server, 1);
   g_assert_cmpstr (request->content_type, ==, "application/octet-stream");
   g_assert_cmpuint (strlen (request->body), ==, SIZE);
-  g_assert_cmpint (memcmp (request->body, self->contents, SIZE), ==, 0);
+  g_assert_cmpint (memcmp (request->body, self->stage.contents, SIZE), ==, 0);
   g_assert_cmpuint (self->told, ==, SIZE);
   g_assert_cmpuint (self->n_told, >, 5);
 }
@@ -128,7 +104,7 @@ test_no_list (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  easel_test_server_reply (self->server, "PUT", PUT, 201, "{\"status\":\"success\"}");
+  easel_test_server_reply (self->stage.server, "PUT", PUT, 201, "{\"status\":\"success\"}");
   upload (self, NULL, &error);
   g_assert_no_error (error);
 }
@@ -141,7 +117,7 @@ test_there_already (Fixture *self, gconstpointer data)
   list (self, "[{\"name\":\"my ink.safetensors\",\"size\":3000000}]");
   upload (self, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (easel_test_server_count (self->server, "PUT", NULL), ==, 0);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, "PUT", NULL), ==, 0);
 }
 
 /* ComfyUI would say "cached" and keep what it has. */
@@ -157,7 +133,7 @@ test_arrived_short (Fixture *self, gconstpointer data)
 {
   list (self, "[]");
   list (self, "[{\"name\":\"my ink.safetensors\",\"size\":1000}]");
-  easel_test_server_reply (self->server, "PUT", PUT, 201, "{\"status\":\"success\"}");
+  easel_test_server_reply (self->stage.server, "PUT", PUT, 201, "{\"status\":\"success\"}");
   expect (self, EASEL_ERROR_NETWORK, 1);
 }
 
@@ -187,9 +163,9 @@ test_refusals (Fixture *self, gconstpointer data)
                                        .content_type = rows[i].type,
                                        .body = "{}" };
 
-      easel_test_server_forget_scripts (self->server);
+      easel_test_server_forget_scripts (self->stage.server);
       list (self, "[]");
-      easel_test_server_script (self->server, "PUT", PUT, &answer);
+      easel_test_server_script (self->stage.server, "PUT", PUT, &answer);
       self->told = 0;
       expect (self, rows[i].code, i + 1);
     }
@@ -202,26 +178,24 @@ test_broken (Fixture *self, gconstpointer data)
   const EaselTestAnswer answer = { .fault = EASEL_TEST_FAULT_RESET };
 
   list (self, "[]");
-  easel_test_server_script (self->server, "PUT", PUT, &answer);
+  easel_test_server_script (self->stage.server, "PUT", PUT, &answer);
   expect (self, EASEL_ERROR_NETWORK, 1);
 }
 
 static void
 test_too_large (Fixture *self, gconstpointer data)
 {
-  g_autofree char *path = g_file_get_path (self->file);
-
-  g_assert_cmpint (truncate (path, 500 * 1024 * 1024 + 1), ==, 0);
+  upload_stage_cut (&self->stage, 500 * 1024 * 1024 + 1);
   expect (self, EASEL_ERROR_UPLOAD_TOO_LARGE, 0);
-  g_assert_cmpuint (easel_test_server_count (self->server, NULL, NULL), ==, 0);
-  g_assert_cmpint (truncate (path, 0), ==, 0);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), ==, 0);
+  upload_stage_cut (&self->stage, 0);
   expect (self, EASEL_ERROR_NOT_A_MODEL, 0);
 }
 
 static void
 test_no_file (Fixture *self, gconstpointer data)
 {
-  g_assert_true (g_file_delete (self->file, NULL, NULL));
+  g_assert_true (g_file_delete (self->stage.file, NULL, NULL));
   expect (self, EASEL_ERROR_UNREADABLE_FILE, 0);
 }
 

@@ -9,11 +9,10 @@
 
 #include "easel-error.h"
 #include "easel-model-upload.h"
-#include "easel-test-server.h"
 #include "easel-test-util.h"
+#include "upload-stage.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define ADMIN "abcdefghijklmnopqrstuvwxyz"
 #define FIRST (4u * 1024 * 1024)
@@ -23,14 +22,9 @@
 
 typedef struct _Fixture
 {
-  EaselTestServer *server;  /* (owned) */
-  EaselClock *clock;        /* (owned) */
-  EaselHttp *http;          /* (owned) */
+  UploadStage stage;
   EaselAgentClient *client; /* (owned) */
-  char *folder;             /* (owned) */
   char *route;              /* (owned) */
-  char *contents;           /* (owned) */
-  GFile *file;              /* (owned) */
   guint64 told;
   guint64 on_its_way;                     /* most that was told of */
   void (*change) (struct _Fixture *self); /* (nullable): what happens to the file */
@@ -41,45 +35,26 @@ static void
 set_up (Fixture *self, gconstpointer data)
 {
   g_autoptr (EaselSecret) admin = easel_secret_new (ADMIN);
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
 
-  self->server = easel_test_server_new ();
-  easel_test_server_play_agent (self->server, ADMIN);
-  self->clock = easel_manual_clock_new (G_GINT64_CONSTANT (1795000000000));
-  self->http = easel_http_new (self->clock, NULL);
-  self->client = easel_agent_client_new (self->http, self->clock,
-                                         easel_test_server_get_uri (self->server), admin);
+  upload_stage_set_up (&self->stage, SIZE);
+  easel_test_server_play_agent (self->stage.server, ADMIN);
+  self->client = easel_agent_client_new (self->stage.http, self->stage.clock,
+                                         easel_test_server_get_uri (self->stage.server), admin);
   self->route = easel_test_server_agent_path (ADMIN, "models/loras/ink.safetensors");
-  self->folder = easel_test_make_folder ();
-  self->contents = g_malloc (SIZE + 1);
-  for (guint i = 0; i < SIZE; i++)
-    self->contents[i] = (char) ('a' + i % 23);
-  self->contents[SIZE] = '\0';
-  path = g_build_filename (self->folder, "ink.safetensors", NULL);
-  g_file_set_contents (path, self->contents, SIZE, &error);
-  g_assert_no_error (error);
-  self->file = g_file_new_for_path (path);
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  g_object_unref (self->file);
   g_assert_finalize_object (self->client);
-  g_assert_finalize_object (self->http);
-  g_object_unref (self->clock);
-  easel_test_server_free (self->server);
-  easel_test_remove_tree (self->folder);
-  g_free (self->folder);
+  upload_stage_tear_down (&self->stage);
   g_free (self->route);
-  g_free (self->contents);
 }
 
 static void
 reply (Fixture *self, guint status, const char *body)
 {
-  easel_test_server_reply (self->server, "PUT", self->route, status, body);
+  easel_test_server_reply (self->stage.server, "PUT", self->route, status, body);
 }
 
 gint64 __real_g_get_monotonic_time (void);
@@ -113,12 +88,11 @@ upload (Fixture *self)
   g_auto (EaselTestCatch) caught = { 0 };
   g_autofree char *job = NULL;
   g_autofree char *sha256 = NULL;
-  g_autofree char *wanted =
-      g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) self->contents, SIZE);
+  g_autofree char *wanted = upload_stage_sum (&self->stage, SIZE);
   g_autoptr (GError) error = NULL;
 
-  easel_model_upload_async (self->client, self->file, "loras", "ink.safetensors", on_progress, self,
-                            NULL, easel_test_catch, &caught);
+  easel_model_upload_async (self->client, self->stage.file, "loras", "ink.safetensors", on_progress,
+                            self, NULL, easel_test_catch, &caught);
   job = easel_model_upload_finish (easel_test_catch_wait (&caught), &sha256, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (job, ==, "u1");
@@ -132,24 +106,23 @@ upload (Fixture *self)
 static void
 assert_piece (Fixture *self, guint index, guint64 offset, gsize length, const char *more)
 {
-  const EaselTestRequest *asked = easel_test_server_get_request (self->server, index);
+  const EaselTestRequest *asked = easel_test_server_get_request (self->stage.server, index);
   g_autofree char *query =
       g_strdup_printf ("offset=%" G_GUINT64_FORMAT "&size=%u%s", offset, SIZE, more);
 
   g_assert_cmpstr (asked->query, ==, query);
   g_assert_true (asked->seal_is_right);
   g_assert_cmpuint (strlen (asked->body), ==, length);
-  g_assert_true (strncmp (asked->body, self->contents + offset, length) == 0);
+  g_assert_true (strncmp (asked->body, self->stage.contents + offset, length) == 0);
   if (index > 1)
     g_assert_cmpuint (asked->connection, ==,
-                      easel_test_server_get_request (self->server, 1)->connection);
+                      easel_test_server_get_request (self->stage.server, 1)->connection);
 }
 
 static char *
 last_query (Fixture *self, const char *more)
 {
-  g_autofree char *sum =
-      g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) self->contents, SIZE);
+  g_autofree char *sum = upload_stage_sum (&self->stage, SIZE);
 
   return g_strconcat ("&sha256=", sum, more, NULL);
 }
@@ -169,7 +142,7 @@ test_whole (Fixture *self, gconstpointer data)
   assert_piece (self, 1, 0, FIRST, "&whole=1");
   assert_piece (self, 2, FIRST, SECOND, "&whole=1");
   assert_piece (self, 3, FIRST + SECOND, SIZE - FIRST - SECOND, last);
-  g_assert_cmpuint (easel_test_server_count (self->server, NULL, NULL), ==, 4);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), ==, 4);
 }
 
 /* An agent that does not know what it has, or is older. */
@@ -207,9 +180,7 @@ test_resumed (Fixture *self, gconstpointer data)
 static void
 make_shorter (Fixture *self)
 {
-  g_autofree char *path = g_file_get_path (self->file);
-
-  g_assert_cmpint (truncate (path, FIRST + 100), ==, 0);
+  upload_stage_cut (&self->stage, FIRST + 100);
 }
 
 /* Whenever it is noticed: nothing is made up, and the answer is not waited for in vain. */
@@ -224,11 +195,11 @@ test_shorter (Fixture *self, gconstpointer data)
   reply (self, 200, "{\"have\":0,\"whole\":true}");
   reply (self, 200, "{\"have\":4194304}");
   reply (self, 200, "{\"have\":8388608}");
-  easel_model_upload_async (self->client, self->file, "loras", "ink.safetensors", on_progress, self,
-                            NULL, easel_test_catch, &caught);
+  easel_model_upload_async (self->client, self->stage.file, "loras", "ink.safetensors", on_progress,
+                            self, NULL, easel_test_catch, &caught);
   g_assert_null (easel_model_upload_finish (easel_test_catch_wait (&caught), NULL, &error));
   g_assert_error (error, EASEL_ERROR, EASEL_ERROR_UNREADABLE_FILE);
-  g_assert_cmpuint (easel_test_server_count (self->server, NULL, NULL), <=, 3);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), <=, 3);
 }
 
 int
