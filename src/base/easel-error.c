@@ -136,6 +136,12 @@ static const CodeFacts code_facts[EASEL_N_ERRORS] = {
                                      EASEL_REMEDY_NONE, FALSE },
   [EASEL_ERROR_UNREADABLE_FILE] = { N_ ("This file could not be read. Is it still there?"),
                                     EASEL_REMEDY_TRY_AGAIN, FALSE },
+  [EASEL_ERROR_FILE_CHANGED] = { N_ ("This file changed while it was being sent, so it is sent "
+                                     "again from the beginning."),
+                                 EASEL_REMEDY_TRY_AGAIN, FALSE },
+  [EASEL_ERROR_FILE_CHANGING] = { N_ ("This file keeps changing, so it could not be sent. Try "
+                                      "again when the program that writes it is done."),
+                                  EASEL_REMEDY_TRY_AGAIN, FALSE },
   [EASEL_ERROR_BAD_LINK] = { N_ ("This is not a link to a model. Copy it from the model’s page."),
                              EASEL_REMEDY_NONE, FALSE },
   [EASEL_ERROR_UNSAFE_LINK] = { N_ ("This link is not safe: it has to begin with https and lead "

@@ -37,6 +37,8 @@ G_BEGIN_DECLS
  * @EASEL_ERROR_NOT_A_MODEL: a file that is no model, or a damaged one
  * @EASEL_ERROR_INCOMPLETE_MODEL: the beginning of a model
  * @EASEL_ERROR_UNREADABLE_FILE: a file on this computer that cannot be read
+ * @EASEL_ERROR_FILE_CHANGED: a file on this computer is another one by now
+ * @EASEL_ERROR_FILE_CHANGING: the same, time and again
  * @EASEL_ERROR_BAD_LINK: a text that is no link to a file
  * @EASEL_ERROR_UNSAFE_LINK: a link that is not encrypted, or leads into a private network
  * @EASEL_ERROR_WRONG_ENDING: a file of a kind that may hold programs
@@ -82,6 +84,8 @@ typedef enum
   EASEL_ERROR_NOT_A_MODEL,
   EASEL_ERROR_INCOMPLETE_MODEL,
   EASEL_ERROR_UNREADABLE_FILE,
+  EASEL_ERROR_FILE_CHANGED,
+  EASEL_ERROR_FILE_CHANGING,
   EASEL_ERROR_BAD_LINK,
   EASEL_ERROR_UNSAFE_LINK,
   EASEL_ERROR_WRONG_ENDING,

@@ -171,9 +171,11 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   Upload *self = g_task_get_task_data (task);
+  EaselFileMark mark = { 0 };
   GError *error = NULL;
 
-  self->stream = easel_sent_file_open_finish (result, &self->size, &error);
+  self->stream = easel_sent_file_open_finish (result, &mark, &error);
+  self->size = mark.size;
   if (self->stream != NULL && self->size > easel_comfy_upload_limit (self->address))
     error = easel_error_new (EASEL_ERROR_UPLOAD_TOO_LARGE, "upload: %" G_GUINT64_FORMAT " bytes",
                              self->size);

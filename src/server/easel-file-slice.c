@@ -38,8 +38,7 @@ read_file (EaselFileSlice *self,
   self->has_begun = TRUE;
   n_read = g_input_stream_read (G_INPUT_STREAM (self->file), buffer, count, cancellable, error);
   if (n_read == 0)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                         "the file has become shorter");
+    easel_set_error (error, EASEL_ERROR_FILE_CHANGED, "the file has become shorter");
   return n_read;
 }
 
@@ -69,7 +68,9 @@ easel_file_slice_read (GInputStream *stream,
       return -1;
     }
   g_clear_error (&self->fault);
-  self->fault = easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "%s", local_error->message);
+  self->fault = local_error->domain == EASEL_ERROR
+                    ? g_error_copy (local_error)
+                    : easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "%s", local_error->message);
   g_propagate_error (error, g_error_copy (self->fault));
   return -1;
 }
@@ -135,7 +136,7 @@ easel_file_slice_new (GFileInputStream *file, guint64 offset, guint64 length)
  * @self: a slice that nobody reads right now
  *
  * Returns: (transfer full) (nullable): %EASEL_ERROR_UNREADABLE_FILE if the file could not be read,
- *   or ended before the slice did
+ *   %EASEL_ERROR_FILE_CHANGED if it ended before the slice did
  */
 GError *
 easel_file_slice_dup_fault (EaselFileSlice *self)

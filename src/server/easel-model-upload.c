@@ -8,6 +8,7 @@
  * file up to a piece's end for the piece's seal, and at the end that is the sum of the whole. One
  * that has not (it was started anew in between) wants the sum of each piece by itself.
  * A fault ends it; whoever wants to go on begins again and loses no more than one piece.
+ * So is a change of the file one, whenever it happens: pieces of two files do not make one.
  */
 #include "config.h"
 
@@ -31,12 +32,17 @@ typedef struct
   EaselAgentClient *client; /* (owned) */
   char *folder;             /* (owned) */
   char *name;               /* (owned) */
+  GFile *file;              /* (owned) */
+  EaselFileMark mark;       /* of the file, since it was opened */
+  EaselFileMark *told_mark; /* (unowned) (nullable): the caller's */
+  gboolean is_anew;         /* what the pod has is worth nothing */
   EaselModelUploadFunc progress;
   gpointer progress_data;
 
   EaselHttpLine *line; /* (owned) */
   guint64 size;
   guint64 have;      /* on the pod */
+  guint64 had;       /* on the pod from before */
   gsize chunk;       /* how large a piece is read next, 0 at first */
   gsize sending;     /* size of the piece that is on its way */
   gint64 sent_ms;    /* when it was sent */
@@ -64,6 +70,7 @@ static void
 upload_free (Upload *self)
 {
   g_clear_object (&self->client);
+  g_clear_object (&self->file);
   g_clear_object (&self->stream);
   g_clear_object (&self->slice);
   g_clear_pointer (&self->sum, easel_sha256_free);
@@ -105,14 +112,10 @@ read_up_to (Upload *self,
   return TRUE;
 }
 
-/* Leaves what was read, or why it was not. What the pod has from before is not sent, but it belongs
- * to the sum of the whole. */
+/* What the pod has from before is not sent, but it belongs to the sum of the whole. */
 static void
-read_next (gpointer user_data)
+read_piece (Upload *self, GCancellable *cancellable)
 {
-  GTask *task = user_data;
-  Upload *self = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (EaselSha256) piece = self->is_whole ? NULL : easel_sha256_new ();
 
   if (self->wanted == 0 || !read_up_to (self, self->from, NULL, cancellable, &self->fault) ||
@@ -121,6 +124,22 @@ read_next (gpointer user_data)
   self->next = easel_sha256_peek (piece != NULL ? piece : self->sum);
   if (self->read == self->size)
     self->sha256 = easel_sha256_peek (self->sum);
+}
+
+/* Leaves what was read, or why it was not. What was read before a look that finds nothing new is of
+ * one file; behind the last piece the look tells why the agent does not take it. */
+static void
+read_next (gpointer user_data)
+{
+  GTask *task = user_data;
+  Upload *self = g_task_get_task_data (task);
+
+  read_piece (self, g_task_get_cancellable (task));
+  if (!easel_sent_file_has_changed (self->file, &self->mark))
+    return;
+  g_clear_pointer (&self->next, g_free);
+  g_clear_error (&self->fault);
+  self->fault = easel_error_new (EASEL_ERROR_FILE_CHANGED, "the file is another one");
 }
 
 static void
@@ -241,12 +260,10 @@ read_have (JsonNode *root, guint64 size)
   return (guint64) easel_json_peek_int (json_node_get_object (root), "have", 0, G_MAXINT64, 0);
 }
 
-/* A file that cannot be read is why the line broke. */
+/* Takes @fault. It is why the line broke, or the agent refused. */
 static void
-take_fault (Upload *self, GError **error)
+explain (GError **error, GError *fault)
 {
-  GError *fault = easel_file_slice_dup_fault (self->slice);
-
   if (fault == NULL || easel_error_is_cancelled (*error))
     {
       g_clear_error (&fault);
@@ -254,6 +271,24 @@ take_fault (Upload *self, GError **error)
     }
   g_clear_error (error);
   *error = fault;
+}
+
+/* What is wrong with the file comes first: all else follows from that. */
+static void
+take_fault (Upload *self, GError **error)
+{
+  const gboolean is_end = self->have + self->sending == self->size;
+
+  explain (error, easel_file_slice_dup_fault (self->slice));
+  if (*error == NULL && is_end)
+    /* All has arrived before it changed. */
+    g_clear_error (&self->fault);
+  else if (*error == NULL || g_error_matches (self->fault, EASEL_ERROR, EASEL_ERROR_FILE_CHANGED))
+    explain (error, g_steal_pointer (&self->fault));
+  /* What it had added up before was another file. */
+  else if (g_error_matches (*error, EASEL_ERROR, EASEL_ERROR_BLOCKED) && self->is_whole &&
+           self->had > 0 && self->have == self->had)
+    explain (error, easel_error_new (EASEL_ERROR_FILE_CHANGED, "the pod has another one"));
 }
 
 static void
@@ -270,8 +305,6 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   if (root != NULL && status >= 300)
     error = explain_refusal (status, root);
   take_fault (self, &error);
-  if (error == NULL && self->fault != NULL)
-    error = g_steal_pointer (&self->fault);
   if (error != NULL)
     {
       fail (task, error);
@@ -307,11 +340,7 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * easel_model_upload_async:
  * @client: the agent of a pod
- * @file: on this computer
- * @folder: ComfyUI's
- * @name: as the agent takes it
- * @progress: (nullable): told how far it is
- * @progress_data: for @progress
+ * @upload: what is sent; copied
  * @cancellable: (nullable): a #GCancellable; what has arrived stays on the pod
  * @callback: called when all has arrived
  * @user_data: for @callback
@@ -320,11 +349,7 @@ on_piece_sent (GObject *source, GAsyncResult *result, gpointer user_data)
  */
 void
 easel_model_upload_async (EaselAgentClient *client,
-                          GFile *file,
-                          const char *folder,
-                          const char *name,
-                          EaselModelUploadFunc progress,
-                          gpointer progress_data,
+                          const EaselModelUpload *upload,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -333,21 +358,39 @@ easel_model_upload_async (EaselAgentClient *client,
   Upload *self;
 
   g_return_if_fail (EASEL_IS_AGENT_CLIENT (client));
-  g_return_if_fail (G_IS_FILE (file));
-  g_return_if_fail (folder != NULL && name != NULL);
+  g_return_if_fail (upload != NULL && G_IS_FILE (upload->file));
+  g_return_if_fail (upload->folder != NULL && upload->name != NULL);
 
   self = g_new0 (Upload, 1);
   self->client = g_object_ref (client);
-  self->folder = g_strdup (folder);
-  self->name = g_strdup (name);
-  self->progress = progress;
-  self->progress_data = progress_data;
+  self->file = g_object_ref (upload->file);
+  self->folder = g_strdup (upload->folder);
+  self->name = g_strdup (upload->name);
+  self->told_mark = upload->mark;
+  self->is_anew = upload->is_anew;
+  self->progress = upload->progress;
+  self->progress_data = upload->progress_data;
   self->sum = easel_sha256_new ();
   self->line = easel_http_line_new (easel_agent_client_get_http (client));
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, easel_model_upload_async);
   g_task_set_task_data (task, self, (GDestroyNotify) upload_free);
-  easel_sent_file_open_async (file, cancellable, on_opened, task);
+  easel_sent_file_open_async (upload->file, cancellable, on_opened, task);
+}
+
+/* Returns: whether it is what was sent before */
+static gboolean
+take_mark (Upload *self)
+{
+  EaselFileMark *told = self->told_mark;
+
+  self->size = self->mark.size;
+  if (told == NULL)
+    return TRUE;
+  if (told->size > 0 && !easel_file_mark_equal (told, &self->mark))
+    return FALSE;
+  *told = self->mark;
+  return TRUE;
 }
 
 /* An empty piece at the beginning changes nothing, and the answer tells how much is there and
@@ -361,8 +404,10 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *route = NULL;
   EaselAgentCall call = { .method = "PUT", .content_type = "application/octet-stream" };
 
-  self->stream = easel_sent_file_open_finish (result, &self->size, &error);
-  if (self->stream == NULL)
+  self->stream = easel_sent_file_open_finish (result, &self->mark, &error);
+  if (self->stream != NULL && !take_mark (self))
+    error = easel_error_new (EASEL_ERROR_FILE_CHANGED, "the file is not what was sent before");
+  if (error != NULL)
     {
       fail (task, error);
       return;
@@ -396,7 +441,8 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   /* What is longer than the file is something else: it is sent anew. */
-  self->have = have <= self->size ? have : 0;
+  self->have = have <= self->size && !self->is_anew ? have : 0;
+  self->had = self->have;
   self->is_whole = easel_json_peek_boolean (json_node_get_object (root), "whole", FALSE);
   if (self->progress != NULL)
     self->progress (self->have, self->have, self->size, self->progress_data);
@@ -407,7 +453,8 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
  * easel_model_upload_finish:
  * @result: what the callback was given
  * @ret_sha256: (out) (optional) (transfer full): of the file
- * @error: %EASEL_ERROR_UNREADABLE_FILE, %EASEL_ERROR_NOT_A_MODEL, %EASEL_ERROR_MODEL_TOO_LARGE,
+ * @error: %EASEL_ERROR_FILE_CHANGED: what has arrived is worth nothing;
+ *   %EASEL_ERROR_UNREADABLE_FILE, %EASEL_ERROR_NOT_A_MODEL, %EASEL_ERROR_MODEL_TOO_LARGE,
  *   %EASEL_ERROR_CONFLICT if somebody else sends the same, what easel_agent_client_call_finish()
  *   says, or %G_IO_ERROR_CANCELLED
  *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "easel-agent-client.h"
+#include "easel-sent-file.h"
 
 G_BEGIN_DECLS
 
@@ -19,12 +20,32 @@ typedef void (*EaselModelUploadFunc) (guint64 arrived,
                                       guint64 size,
                                       gpointer user_data);
 
+/**
+ * EaselModelUpload:
+ * @file: on this computer
+ * @folder: ComfyUI's
+ * @name: as the agent takes it
+ * @mark: (nullable) (inout): what the file was like when it was sent before, of size 0 if it was
+ *   not; becomes what it is like now. Has to stay until the end.
+ * @is_anew: whether what the pod has of it is worth nothing
+ * @progress: (nullable): told how far it is
+ * @progress_data: for @progress
+ *
+ * What is sent.
+ */
+typedef struct
+{
+  GFile *file;
+  const char *folder;
+  const char *name;
+  EaselFileMark *mark;
+  gboolean is_anew;
+  EaselModelUploadFunc progress;
+  gpointer progress_data;
+} EaselModelUpload;
+
 void easel_model_upload_async (EaselAgentClient *client,
-                               GFile *file,
-                               const char *folder,
-                               const char *name,
-                               EaselModelUploadFunc progress,
-                               gpointer progress_data,
+                               const EaselModelUpload *upload,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -5,6 +5,7 @@
 #include "easel-agent-models.h"
 #include "easel-model-resolver.h"
 #include "easel-model-tokens-private.h"
+#include "easel-model-upload.h"
 #include "easel-pod-models.h"
 
 G_BEGIN_DECLS
@@ -18,7 +19,11 @@ typedef struct
   char *job;                 /* (owned) (nullable): what the agent works at */
   char *failed_job;          /* (owned) (nullable): which goes on with a new link */
   guint tries;               /* faults since bytes came last */
-  guint anew;                /* how often it was sent from its beginning */
+  guint anew;                /* how often it was fetched from its beginning */
+  EaselFileMark mark;        /* of the file that was sent last */
+  guint changes;             /* how often it was another one */
+  gboolean is_anew;          /* what the pod has of the file is worth nothing */
+  gboolean is_resumed;       /* the pod had something from before */
   gint64 retry_ms;           /* monotonic: not before */
   guint64 arrived;           /* what is on the pod for sure */
   guint64 last_have;

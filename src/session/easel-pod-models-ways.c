@@ -10,6 +10,8 @@
 #include "easel-model-upload.h"
 
 #define SPEED_MS 1000
+/* Whoever saves a large file takes about a minute; the waits double. */
+#define MAX_CHANGES 5
 
 void
 _easel_way_stop (EaselWay *way)
@@ -98,13 +100,35 @@ set_bytes (EaselWay *way, guint64 arrived, guint64 have, guint64 size, guint64 s
   _easel_transfer_set_bytes (way->transfer, have, size, speed);
 }
 
+/* Takes @error. What has arrived is of a file that is no more. It is sent anew, but not for ever:
+ * somebody may write to it all the time. */
+static GError *
+judge_change (EaselWay *way, GError *error)
+{
+  const EaselFileMark nothing = { 0 };
+
+  way->mark = nothing;
+  way->is_anew = TRUE;
+  if (++way->changes <= MAX_CHANGES)
+    return error;
+  g_error_free (error);
+  return easel_error_new (EASEL_ERROR_FILE_CHANGING, "another file %u times", way->changes);
+}
+
 /* Takes @error. Later again by itself, or not without the person. */
 static void
 fail_way (EaselWay *way, GError *error)
 {
   EaselPodModels *self = way->models;
-  const gint64 wait_ms = easel_transfer_retry_ms (error, way->tries);
+  guint tries = way->tries;
+  gint64 wait_ms;
 
+  if (g_error_matches (error, EASEL_ERROR, EASEL_ERROR_FILE_CHANGED))
+    {
+      tries = way->changes;
+      error = judge_change (way, error);
+    }
+  wait_ms = easel_transfer_retry_ms (error, tries);
   _easel_way_stop (way);
   g_clear_pointer (&way->job, g_free);
   if (wait_ms < 0)
@@ -144,6 +168,8 @@ typedef struct
   EaselPodModels *models;    /* (owned) */
   EaselTransfer *transfer;   /* (owned) */
   GCancellable *cancellable; /* (owned): tells a call that was given up from its successor */
+  EaselFileMark mark;        /* of a file that is sent */
+  gboolean has_begun;        /* it is known how much is there */
 } Step;
 
 static Step *
@@ -289,6 +315,12 @@ on_progress (guint64 arrived, guint64 have, guint64 size, gpointer user_data)
 
   if (way == NULL)
     return;
+  way->mark = step->mark;
+  if (!step->has_begun)
+    way->is_resumed = arrived > 0;
+  else if (arrived > 0)
+    way->is_anew = FALSE;
+  step->has_begun = TRUE;
   now = easel_clock_get_monotonic_ms (way->models->clock);
   if (way->last_ms == 0 || have < way->last_have)
     {
@@ -319,6 +351,12 @@ on_uploaded (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_error (&error);
       return;
     }
+  /* Whoever writes it anew has only begun. */
+  if (way->changes > 0 && g_error_matches (error, EASEL_ERROR, EASEL_ERROR_NOT_A_MODEL))
+    {
+      g_clear_error (&error);
+      error = easel_error_new (EASEL_ERROR_FILE_CHANGED, "the file is empty now");
+    }
   if (job == NULL)
     {
       fail_way (way, error);
@@ -335,12 +373,24 @@ begin_upload (EaselWay *way)
   const EaselShelfModel *model = _easel_way_get_model (way);
   g_autoptr (GFile) file = g_file_new_for_path (model->path);
   Step *step = step_new (way);
+  const EaselModelUpload upload = {
+    .file = file,
+    .folder = model->folder,
+    .name = model->name,
+    .mark = &step->mark,
+    .is_anew = way->is_anew,
+    .progress = on_progress,
+    .progress_data = step,
+  };
 
+  step->mark = way->mark;
   way->last_ms = 0;
   way->speed = 0;
-  _easel_way_set_state (way, EASEL_TRANSFER_RUNNING, NULL);
-  easel_model_upload_async (way->models->client, file, model->folder, model->name, on_progress,
-                            step, way->cancellable, on_uploaded, step);
+  /* Why it begins anew is said until it has arrived. */
+  _easel_way_set_state (way, EASEL_TRANSFER_RUNNING,
+                        way->changes > 0 ? easel_error_new (EASEL_ERROR_FILE_CHANGED, "sent anew")
+                                         : NULL);
+  easel_model_upload_async (way->models->client, &upload, way->cancellable, on_uploaded, step);
 }
 
 /* --- what the agent tells ----------------------------------------------------------------- */
@@ -387,10 +437,16 @@ take_failed_job (EaselWay *way, const EaselAgentJob *job)
           error = easel_error_new (EASEL_ERROR_NETWORK, "the agent: the link has expired");
         }
     }
-  /* What the pod had from before was something else, or the site has another file of the same size
-   * by now, as after a second training: the agent has thrown it away. */
-  else if (job->error == EASEL_ERROR_NOT_A_MODEL && way->anew == 0 &&
-           (job->is_upload || _easel_way_get_model (way)->sha256 != NULL))
+  /* What the pod had from before was of another file: the agent has thrown it away. */
+  else if (job->error == EASEL_ERROR_NOT_A_MODEL && job->is_upload && way->is_resumed)
+    {
+      g_error_free (error);
+      error = easel_error_new (EASEL_ERROR_FILE_CHANGED, "the agent: the sum is another");
+    }
+  /* The site has another file of the same size by now, as after a second training: the agent has
+   * thrown it away. */
+  else if (job->error == EASEL_ERROR_NOT_A_MODEL && !job->is_upload && way->anew == 0 &&
+           _easel_way_get_model (way)->sha256 != NULL)
     {
       way->anew++;
       g_error_free (error);

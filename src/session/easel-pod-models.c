@@ -575,6 +575,7 @@ easel_pod_models_retry (EaselPodModels *self, EaselTransfer *transfer)
     return;
   way->tries = 0;
   way->anew = 0;
+  way->changes = 0;
   way->retry_ms = 0;
   _easel_way_set_state (way, EASEL_TRANSFER_WAITING, NULL);
   hurry (self);

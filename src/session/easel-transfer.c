@@ -70,7 +70,7 @@ easel_transfer_init (EaselTransfer *self)
  * @tries: how often in a row that happened before
  *
  * A line that broke is mended by waiting, however long that takes: the pod ends by itself. A
- * refusal is not.
+ * refusal is not. A file that was changed is sent anew.
  *
  * Returns: after how many milliseconds to try again, -1 if that needs the person
  */
@@ -79,7 +79,8 @@ easel_transfer_retry_ms (const GError *error, guint tries)
 {
   static const EaselError passing[] = { EASEL_ERROR_RATE_LIMITED, EASEL_ERROR_UNAVAILABLE,
                                         EASEL_ERROR_NETWORK,      EASEL_ERROR_TIMED_OUT,
-                                        EASEL_ERROR_CONFLICT,     EASEL_ERROR_PROTOCOL };
+                                        EASEL_ERROR_CONFLICT,     EASEL_ERROR_PROTOCOL,
+                                        EASEL_ERROR_FILE_CHANGED };
 
   g_return_val_if_fail (error != NULL, -1);
 

@@ -84,6 +84,7 @@ main (int argc, char *argv[])
   g_autoptr (EaselAgentClient) client = NULL;
   g_autoptr (GFile) file = NULL;
   Bench bench = { 0 };
+  EaselModelUpload upload = { .folder = "loras", .progress = on_progress };
   const gboolean looks = argc == 6 && g_str_equal (argv[5], "memory");
   gint64 before_kib;
   gint64 begin_us;
@@ -98,8 +99,10 @@ main (int argc, char *argv[])
   if (looks)
     g_timeout_add (LOOK_MS, on_look, &bench);
   begin_us = g_get_monotonic_time ();
-  easel_model_upload_async (client, file, "loras", argv[4], on_progress, &bench, NULL, on_done,
-                            &bench);
+  upload.file = file;
+  upload.name = argv[4];
+  upload.progress_data = &bench;
+  easel_model_upload_async (client, &upload, NULL, on_done, &bench);
   g_main_loop_run (bench.loop);
   if (looks)
     g_print ("growth-kib %" G_GINT64_FORMAT "\n", bench.most_kib - before_kib);

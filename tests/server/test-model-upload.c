@@ -12,6 +12,7 @@
 #include "easel-test-util.h"
 #include "upload-stage.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define ADMIN "abcdefghijklmnopqrstuvwxyz"
@@ -25,6 +26,8 @@ typedef struct _Fixture
   UploadStage stage;
   EaselAgentClient *client; /* (owned) */
   char *route;              /* (owned) */
+  EaselFileMark mark;
+  gboolean is_anew;
   guint64 told;
   guint64 on_its_way;                     /* most that was told of */
   void (*change) (struct _Fixture *self); /* (nullable): what happens to the file */
@@ -79,7 +82,26 @@ on_progress (guint64 arrived, guint64 have, guint64 size, gpointer user_data)
   self->told = arrived;
   self->on_its_way = MAX (self->on_its_way, have - arrived);
   if (self->change != NULL && arrived == self->change_at)
-    self->change (self);
+    {
+      self->change (self);
+      self->change = NULL;
+    }
+}
+
+static void
+begin (Fixture *self, EaselTestCatch *caught)
+{
+  const EaselModelUpload upload = {
+    .file = self->stage.file,
+    .folder = "loras",
+    .name = "ink.safetensors",
+    .mark = &self->mark,
+    .is_anew = self->is_anew,
+    .progress = on_progress,
+    .progress_data = self,
+  };
+
+  easel_model_upload_async (self->client, &upload, NULL, easel_test_catch, caught);
 }
 
 static void
@@ -91,8 +113,7 @@ upload (Fixture *self)
   g_autofree char *wanted = upload_stage_sum (&self->stage, SIZE);
   g_autoptr (GError) error = NULL;
 
-  easel_model_upload_async (self->client, self->stage.file, "loras", "ink.safetensors", on_progress,
-                            self, NULL, easel_test_catch, &caught);
+  begin (self, &caught);
   job = easel_model_upload_finish (easel_test_catch_wait (&caught), &sha256, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (job, ==, "u1");
@@ -183,23 +204,161 @@ make_shorter (Fixture *self)
   upload_stage_cut (&self->stage, FIRST + 100);
 }
 
-/* Whenever it is noticed: nothing is made up, and the answer is not waited for in vain. */
+/* In its place, as long as before. */
 static void
-test_shorter (Fixture *self, gconstpointer data)
+write_at (Fixture *self, goffset offset)
+{
+  g_autoptr (GFileIOStream) stream = g_file_open_readwrite (self->stage.file, NULL, NULL);
+
+  g_assert_true (g_seekable_seek (G_SEEKABLE (stream), offset, G_SEEK_SET, NULL, NULL));
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (stream)),
+                                            "other", 5, NULL, NULL, NULL));
+  g_assert_true (g_io_stream_close (G_IO_STREAM (stream), NULL, NULL));
+  upload_stage_set_time (&self->stage, 1);
+}
+
+static void
+write_over (Fixture *self)
+{
+  write_at (self, 0);
+}
+
+static void
+write_end (Fixture *self)
+{
+  write_at (self, SIZE - 100);
+}
+
+/* As most programs save: another file takes the name. */
+static void
+replace (Fixture *self)
+{
+  g_assert_true (g_file_replace_contents (self->stage.file, "other", 5, NULL, FALSE,
+                                          G_FILE_CREATE_REPLACE_DESTINATION, NULL, NULL, NULL));
+}
+
+static void
+move_away (Fixture *self)
+{
+  g_autofree char *path = g_file_get_path (self->stage.file);
+  g_autofree char *other = g_strconcat (path, ".moved", NULL);
+
+  g_assert_cmpint (g_rename (path, other), ==, 0);
+}
+
+static void
+fail_with (Fixture *self, EaselError code)
 {
   g_auto (EaselTestCatch) caught = { 0 };
   g_autoptr (GError) error = NULL;
 
-  self->change = make_shorter;
-  self->change_at = GPOINTER_TO_SIZE (data);
+  begin (self, &caught);
+  g_assert_null (easel_model_upload_finish (easel_test_catch_wait (&caught), NULL, &error));
+  g_assert_error (error, EASEL_ERROR, (int) code);
+}
+
+static const struct
+{
+  const char *path;
+  void (*change) (Fixture *self);
+  guint64 at;
+} changes[] = {
+  { "/model-upload/changed/shorter/before", make_shorter, 0 },
+  { "/model-upload/changed/shorter/under-way", make_shorter, FIRST },
+  { "/model-upload/changed/written/before", write_over, 0 },
+  { "/model-upload/changed/written/under-way", write_over, FIRST },
+  /* Read already, but not sent: its seal does not fit. */
+  { "/model-upload/changed/written/last", write_end, FIRST + SECOND },
+  { "/model-upload/changed/replaced/before", replace, 0 },
+  { "/model-upload/changed/replaced/under-way", replace, FIRST },
+};
+
+/* Whenever it is noticed: nothing is made up, pieces of two files do not become one, and the answer
+ * is not waited for in vain. */
+static void
+test_changed (Fixture *self, gconstpointer data)
+{
+  self->change = changes[GPOINTER_TO_SIZE (data)].change;
+  self->change_at = changes[GPOINTER_TO_SIZE (data)].at;
   reply (self, 200, "{\"have\":0,\"whole\":true}");
   reply (self, 200, "{\"have\":4194304}");
   reply (self, 200, "{\"have\":8388608}");
-  easel_model_upload_async (self->client, self->stage.file, "loras", "ink.safetensors", on_progress,
-                            self, NULL, easel_test_catch, &caught);
-  g_assert_null (easel_model_upload_finish (easel_test_catch_wait (&caught), NULL, &error));
-  g_assert_error (error, EASEL_ERROR, EASEL_ERROR_UNREADABLE_FILE);
-  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), <=, 3);
+  fail_with (self, EASEL_ERROR_FILE_CHANGED);
+  g_assert_null (self->change);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), <=, 4);
+}
+
+/* What is open stays what it was. */
+static void
+test_moved (Fixture *self, gconstpointer data)
+{
+  self->change = move_away;
+  self->change_at = FIRST;
+  test_whole (self, NULL);
+}
+
+/* What was read and sent is one file, and it is whole. */
+static void
+test_changed_late (Fixture *self, gconstpointer data)
+{
+  self->change = write_over;
+  self->change_at = FIRST + SECOND;
+  test_whole (self, NULL);
+}
+
+/* It was sent in part, and is another one when that goes on: nobody is asked. */
+static void
+test_changed_between (Fixture *self, gconstpointer data)
+{
+  self->mark.size = SIZE;
+  self->mark.modified_us = 1;
+  fail_with (self, EASEL_ERROR_FILE_CHANGED);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), ==, 0);
+}
+
+/* The helper does not seal what it says to those whose seal is wrong. */
+static void
+refuse (Fixture *self)
+{
+  const EaselTestAnswer refusal = { .fault = EASEL_TEST_FAULT_RAW,
+                                    .body = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n" };
+
+  easel_test_server_script (self->stage.server, "PUT", self->route, &refusal);
+}
+
+/* Nobody knows what was sent before, but the agent has added it up. */
+static void
+test_another_there (Fixture *self, gconstpointer data)
+{
+  reply (self, 409, "{\"error\":\"offset\",\"have\":1000,\"whole\":true}");
+  refuse (self);
+  fail_with (self, EASEL_ERROR_FILE_CHANGED);
+}
+
+/* Nothing was there, so it is not the file's fault. */
+static void
+test_refused (Fixture *self, gconstpointer data)
+{
+  reply (self, 200, "{\"have\":0,\"whole\":true}");
+  refuse (self);
+  fail_with (self, EASEL_ERROR_BLOCKED);
+}
+
+/* What is there is worth nothing. */
+static void
+test_anew (Fixture *self, gconstpointer data)
+{
+  g_autofree char *last = last_query (self, "&whole=1");
+
+  self->is_anew = TRUE;
+  reply (self, 409, "{\"error\":\"offset\",\"have\":1000,\"whole\":true}");
+  reply (self, 200, "{\"have\":4194304}");
+  reply (self, 200, "{\"have\":8388608}");
+  reply (self, 202, "{\"id\":\"u1\"}");
+  upload (self);
+  g_assert_cmpuint (self->mark.size, ==, SIZE);
+  assert_piece (self, 1, 0, FIRST, "&whole=1");
+  assert_piece (self, 3, FIRST + SECOND, SIZE - FIRST - SECOND, last);
 }
 
 int
@@ -214,10 +373,15 @@ main (int argc, char *argv[])
   g_test_add ("/model-upload/pieces/nonsense", Fixture, "{\"have\":0,\"whole\":\"1\"}", set_up,
               test_pieces, tear_down);
   g_test_add ("/model-upload/resumed", Fixture, NULL, set_up, test_resumed, tear_down);
-  g_test_add ("/model-upload/shorter/before", Fixture, GSIZE_TO_POINTER (0), set_up, test_shorter,
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_test_add (changes[i].path, Fixture, GSIZE_TO_POINTER (i), set_up, test_changed, tear_down);
+  g_test_add ("/model-upload/changed/late", Fixture, NULL, set_up, test_changed_late, tear_down);
+  g_test_add ("/model-upload/changed/between", Fixture, NULL, set_up, test_changed_between,
               tear_down);
-  g_test_add ("/model-upload/shorter/under-way", Fixture, GSIZE_TO_POINTER (FIRST), set_up,
-              test_shorter, tear_down);
+  g_test_add ("/model-upload/moved", Fixture, NULL, set_up, test_moved, tear_down);
+  g_test_add ("/model-upload/another-there", Fixture, NULL, set_up, test_another_there, tear_down);
+  g_test_add ("/model-upload/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/model-upload/anew", Fixture, NULL, set_up, test_anew, tear_down);
 
   return g_test_run ();
 }

@@ -52,6 +52,16 @@ upload_stage_cut (UploadStage *self, goffset length)
   g_assert_cmpint (truncate (path, length), ==, 0);
 }
 
+void
+upload_stage_set_time (UploadStage *self, gint64 seconds)
+{
+  const gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  g_assert_true (g_file_set_attribute_uint64 (self->file, G_FILE_ATTRIBUTE_TIME_MODIFIED,
+                                              (guint64) (now + seconds), G_FILE_QUERY_INFO_NONE,
+                                              NULL, NULL));
+}
+
 char *
 upload_stage_sum (UploadStage *self, gsize length)
 {

@@ -22,6 +22,8 @@ void upload_stage_set_up (UploadStage *self, gsize size);
 void upload_stage_tear_down (UploadStage *self);
 /* The file becomes as long as that, in its place. */
 void upload_stage_cut (UploadStage *self, goffset length);
+/* As if it had been written so many seconds from now. */
+void upload_stage_set_time (UploadStage *self, gint64 seconds);
 /* What so much of it from its beginning adds up to. */
 char *upload_stage_sum (UploadStage *self, gsize length);
 

@@ -188,13 +188,12 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* A LoRA of about so many bytes, whose tensors are no zeros. */
 static GBytes *
-make_lora (guint n_bytes)
+make_other_lora (guint n_bytes, guint32 state)
 {
   const guint n_columns = n_bytes / 16;
   g_autofree char *header = g_strdup_printf (HEADER, n_columns, n_columns * 16);
   const guint64 length = GUINT64_TO_LE (strlen (header));
   GByteArray *array = g_byte_array_new ();
-  guint32 state = 1;
 
   g_byte_array_append (array, (const guint8 *) &length, 8);
   g_byte_array_append (array, (const guint8 *) header, (guint) strlen (header));
@@ -204,6 +203,12 @@ make_lora (guint n_bytes)
       g_byte_array_append (array, (const guint8 *) &state, 4);
     }
   return g_byte_array_free_to_bytes (array);
+}
+
+static GBytes *
+make_lora (guint n_bytes)
+{
+  return make_other_lora (n_bytes, 1);
 }
 
 static void
@@ -337,6 +342,23 @@ wait_bytes (Fixture *fixture, EaselTransfer *transfer, guint64 have)
 }
 
 static gboolean
+has_left (gpointer data)
+{
+  Wait *wait = data;
+
+  easel_manual_clock_advance (EASEL_MANUAL_CLOCK (wait->fixture->clock), 100);
+  return easel_transfer_get_state (wait->transfer) != wait->state;
+}
+
+static void
+wait_not (Fixture *fixture, EaselTransfer *transfer, EaselTransferState state)
+{
+  Wait wait = { fixture, transfer, state, 0 };
+
+  easel_test_wait_until (has_left, &wait);
+}
+
+static gboolean
 is_known (gpointer data)
 {
   Fixture *fixture = data;
@@ -438,6 +460,85 @@ test_upload_over_another (Fixture *fixture, gconstpointer data)
   transfer = add_file (fixture, "ink.safetensors", lora);
   wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
   assert_on_pod (fixture, "ink.safetensors", lora);
+}
+
+static void
+save (Fixture *fixture, GBytes *bytes)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "ink.safetensors", NULL);
+
+  write_to (path, bytes, G_MAXSIZE);
+}
+
+/* It is saved while it is sent: that is said, and the new one comes. */
+static void
+test_upload_of_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (40 * MB);
+  g_autoptr (GBytes) newer = make_other_lora (9 * MB, 2);
+  g_autoptr (EaselTransfer) transfer = add_file (fixture, "ink.safetensors", lora);
+
+  wait_bytes (fixture, transfer, 8 * MB);
+  save (fixture, newer);
+  wait_state (fixture, transfer, EASEL_TRANSFER_WAITING);
+  g_assert_error (easel_transfer_get_error (transfer), EASEL_ERROR, EASEL_ERROR_FILE_CHANGED);
+  /* It is said as long as it lasts. */
+  wait_state (fixture, transfer, EASEL_TRANSFER_RUNNING);
+  g_assert_error (easel_transfer_get_error (transfer), EASEL_ERROR, EASEL_ERROR_FILE_CHANGED);
+  wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
+  g_assert_no_error (easel_transfer_get_error (transfer));
+  assert_on_pod (fixture, "ink.safetensors", newer);
+  assert_sum (transfer, newer);
+}
+
+/* Not for ever; and whoever knows that it has come to rest begins again. */
+static void
+test_upload_of_changing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (20 * MB);
+  g_autoptr (GBytes) other = make_other_lora (20 * MB, 2);
+  g_autoptr (EaselTransfer) transfer = add_file (fixture, "ink.safetensors", lora);
+  guint n = 0;
+
+  while (n < 100)
+    {
+      wait_bytes (fixture, transfer, 4 * MB);
+      save (fixture, n++ % 2 == 0 ? other : lora);
+      wait_not (fixture, transfer, EASEL_TRANSFER_RUNNING);
+      if (easel_transfer_get_state (transfer) == EASEL_TRANSFER_FAILED)
+        break;
+      g_assert_error (easel_transfer_get_error (transfer), EASEL_ERROR, EASEL_ERROR_FILE_CHANGED);
+      easel_manual_clock_advance (EASEL_MANUAL_CLOCK (fixture->clock), 90 * 1000);
+    }
+  g_assert_cmpuint (n, ==, 6);
+  g_assert_error (easel_transfer_get_error (transfer), EASEL_ERROR, EASEL_ERROR_FILE_CHANGING);
+  easel_pod_models_retry (fixture->models, transfer);
+  wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
+  assert_on_pod (fixture, "ink.safetensors", lora);
+}
+
+static gboolean
+has_changed (gpointer data)
+{
+  return g_error_matches (easel_transfer_get_error (data), EASEL_ERROR, EASEL_ERROR_FILE_CHANGED);
+}
+
+/* It was saved while nobody looked: the beginning that the pod has is of the old one. */
+static void
+test_upload_of_changed_between (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (40 * MB);
+  g_autoptr (GBytes) newer = make_other_lora (40 * MB, 2);
+  g_autoptr (EaselTransfer) before = add_file (fixture, "ink.safetensors", lora);
+  g_autoptr (EaselTransfer) after = NULL;
+
+  wait_bytes (fixture, before, 8 * MB);
+  drop_models (fixture);
+  make_models (fixture);
+  after = add_file (fixture, "ink.safetensors", newer);
+  easel_test_wait_until (has_changed, after);
+  wait_state (fixture, after, EASEL_TRANSFER_DONE);
+  assert_on_pod (fixture, "ink.safetensors", newer);
 }
 
 static void
@@ -596,11 +697,12 @@ test_retry_table (void)
     EaselError code;
     gboolean by_itself;
   } rows[] = {
-    { EASEL_ERROR_NETWORK, TRUE },       { EASEL_ERROR_TIMED_OUT, TRUE },
-    { EASEL_ERROR_UNAVAILABLE, TRUE },   { EASEL_ERROR_RATE_LIMITED, TRUE },
-    { EASEL_ERROR_CONFLICT, TRUE },      { EASEL_ERROR_MODEL_GONE, FALSE },
-    { EASEL_ERROR_TOKEN_NEEDED, FALSE }, { EASEL_ERROR_MODEL_TOO_LARGE, FALSE },
-    { EASEL_ERROR_NOT_A_MODEL, FALSE },  { EASEL_ERROR_UNREADABLE_FILE, FALSE },
+    { EASEL_ERROR_NETWORK, TRUE },        { EASEL_ERROR_TIMED_OUT, TRUE },
+    { EASEL_ERROR_UNAVAILABLE, TRUE },    { EASEL_ERROR_RATE_LIMITED, TRUE },
+    { EASEL_ERROR_CONFLICT, TRUE },       { EASEL_ERROR_FILE_CHANGED, TRUE },
+    { EASEL_ERROR_FILE_CHANGING, FALSE }, { EASEL_ERROR_MODEL_GONE, FALSE },
+    { EASEL_ERROR_TOKEN_NEEDED, FALSE },  { EASEL_ERROR_MODEL_TOO_LARGE, FALSE },
+    { EASEL_ERROR_NOT_A_MODEL, FALSE },   { EASEL_ERROR_UNREADABLE_FILE, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -630,6 +732,9 @@ main (int argc, char *argv[])
   ADD ("upload-outlives-helper", test_upload_outlives_helper);
   ADD ("upload-over-another", test_upload_over_another);
   ADD ("upload-of-nothing", test_upload_of_nothing);
+  ADD ("upload-of-changed", test_upload_of_changed);
+  ADD ("upload-of-changing", test_upload_of_changing);
+  ADD ("upload-of-changed-between", test_upload_of_changed_between);
   ADD ("download", test_download);
   ADD ("download-renewed", test_download_renewed);
   ADD ("download-cut", test_download_cut);

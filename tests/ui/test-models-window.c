@@ -280,6 +280,13 @@ test_transfers (Fixture *fixture, gconstpointer data)
   g_assert_false (stage_shows (fixture->root, "Press Refresh in Krita"));
   assert_shows (fixture, "Make a Token at Civitai");
   enter_token (fixture);
+  /* It goes on, and why it begins anew is said beside it. */
+  _easel_transfer_set_state (running, EASEL_TRANSFER_RUNNING,
+                             easel_error_new (EASEL_ERROR_FILE_CHANGED, "test"));
+  assert_shows (fixture, "This file changed while it was being sent, so it is sent again");
+  g_assert_null (
+      stage_find_button (gtk_widget_get_first_child (find (fixture->root, EASEL_TYPE_TRANSFER_ROW)),
+                         "Try Again"));
   _easel_transfer_set_state (running, EASEL_TRANSFER_VERIFYING, NULL);
   assert_shows (fixture, "Comparing every byte");
   _easel_transfer_set_state (failed, EASEL_TRANSFER_WAITING,
