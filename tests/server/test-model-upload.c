@@ -60,17 +60,6 @@ reply (Fixture *self, guint status, const char *body)
   easel_test_server_reply (self->stage.server, "PUT", self->route, status, body);
 }
 
-gint64 __real_g_get_monotonic_time (void);
-gint64 __wrap_g_get_monotonic_time (void);
-
-static gint passed_ms; /* atomic */
-
-gint64
-__wrap_g_get_monotonic_time (void)
-{
-  return __real_g_get_monotonic_time () + (gint64) g_atomic_int_add (&passed_ms, 1) * 1000;
-}
-
 static void
 on_progress (guint64 arrived, guint64 have, guint64 size, gpointer user_data)
 {
