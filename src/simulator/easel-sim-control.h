@@ -5,24 +5,30 @@
 
 G_BEGIN_DECLS
 
-/*
- * GET    /__/ledger                 who was billed from when to when, in micro-dollars
- * GET    /__/pods                   pods that are not deleted: state, phase, times, direct and
- * proxy addresses POST   /__/pods                   {"key", "order": body of RunPod's create}:
- * rented by somebody else POST   /__/pods/ID/ACTION         generate {"seconds", "count"}, lock
- * {"locked"}, stop, start, delete POST   /__/faults                 {"route", "outcome", "times"
- * (-1 for ever), "skip", "seconds", "for_s", "gpu", "effect"}; outcome "lag" with "seconds" stays
- *                                   {"pod": ID or "next", "fault": NAME or "faults": [NAME…]}
- *                                   {"page_size"}, {"gpus": 0…1000 or -1}, {"image_tags": […]}
- * GET    /__/faults                 how many are still to come
- * DELETE /__/faults                 none of them, stock and catalog as usual
- * POST   /__/stock                  {"gpu": ID or "all", "cloud", "availability"}
- * GET    /__/clock                  now, speed, epochs
- * POST   /__/clock                  {"advance_s"}, {"set_speed"}
- * POST   /__/account                {"key", "balance": dollars left}
- * GET    /__/requests               what was asked, with counts; "leaks" counts keys in wrong
- * places DELETE /__/requests               forgets that
- */
+/* clang-format off: a table.
+ *
+ * GET    /__/ledger           who was billed from when to when, in micro-dollars
+ * GET    /__/pods             pods that are not deleted: state, phase, times, addresses, direct and
+ *                             through the proxy
+ * POST   /__/pods             {"key", "order": body of RunPod's create}: rented by somebody else
+ * POST   /__/pods/ID/ACTION   generate {"seconds", "count"}, lock {"locked"}, agent,
+ *                             stop, start, delete
+ * POST   /__/faults           {"route", "outcome", "times" (-1 for ever), "skip", "seconds",
+ *                             "for_s", "gpu", "effect"}; outcome "lag" with "seconds" stays
+ *                             {"pod": ID or "next", "fault": NAME or "faults": [NAME…]}
+ *                             {"page_size"}, {"gpus": 0…1000 or -1}, {"image_tags": […]}
+ * GET    /__/faults           how many are still to come
+ * DELETE /__/faults           none of them, stock and catalog as usual
+ * POST   /__/stock            {"gpu": ID or "all", "cloud", "availability"}
+ * POST   /__/offers           {"offer": ID, "state": "free", "taken", "busy" or "endless"}
+ * GET    /__/clock            now, speed, epochs
+ * POST   /__/clock            {"advance_s"}, {"set_speed"}
+ * POST   /__/account          {"key", "balance": dollars left}
+ * POST   /__/models           a file that a site of models has, see easel_sim_sites_put()
+ * GET    /__/requests         what was asked, with counts; "leaks" counts keys in wrong places
+ * DELETE /__/requests         forgets that
+ *
+ * clang-format on */
 EaselSimAnswer *easel_sim_control_answer (EaselSimWorld *world, const EaselSimRequest *request);
 
 /* What happens by itself at a time. */

@@ -364,6 +364,25 @@ def rule_style(tree):
                 yield f'{path}:{number}: a fixed font size'
 
 
+def rule_routes(tree):
+    """The simulator's control routes stand in its header, one a line."""
+    for path, text in tree.texts(r'src/simulator/easel-sim-control\.c'):
+        header = tree.files.get(path[:-1] + 'h') or ''
+        told = set(re.findall(r'^ \* (GET|POST|DELETE) +/__/([a-z]+)(/[A-Z]+/[A-Z]+)? ', header,
+                              re.M))
+        for method, name, parts in re.findall(r'\{ "([A-Z]+)", "([a-z]+)", (\d), \w+ \}', text):
+            if (method, name, '/ID/ACTION' if parts == '3' else '') not in told:
+                yield f'{path[:-1]}h: says nothing of {method} /__/{name}'
+
+
+def rule_tour_ignored(tree):
+    """Where src/run leaves the tour's pictures, git does not look."""
+    for path, text in tree.texts(r'src/run'):
+        for folder in re.findall(r'\btour=\$\{tour:-([^}]+)\}', text) or ['?']:
+            if f'{folder}/' not in re.split(r'\s', tree.files.get('.gitignore') or ''):
+                yield f'.gitignore: {folder}/ is missing'
+
+
 RULES = [
     (rule_layers, LAYER_SAMPLES),
     (rule_licence, [{'src/base/easel-a.c': 'int a;\n'}, {'tests/run': '#!/bin/bash\nset -e\n'}]),
@@ -390,6 +409,10 @@ RULES = [
                   {'src/ui/style.css': 'a { background-color: white; }\n'},
                   {'src/ui/style.css': 'a { border: 1px solid rgba(0,0,0,.1); }\n'},
                   {'src/ui/style.css': 'a { font-size: 12px; }\n'}]),
+    (rule_tour_ignored, [{'src/run': '  tour=${tour:-a-tour}\n', '.gitignore': '/a-tour\n'}]),
+    (rule_routes, [
+        {'src/simulator/easel-sim-control.c': '  { "GET", "pods", 1, get_pods },\n',
+         'src/simulator/easel-sim-control.h': ' * addresses GET    /__/pods  all\n'}]),
 ]
 
 
