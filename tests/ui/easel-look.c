@@ -226,6 +226,71 @@ is_the_themes (GtkWidget *label)
   return FALSE;
 }
 
+/* What of the window the scrolled parts around this label leave to it. */
+static graphene_rect_t
+find_sight (Look *look, GtkWidget *label)
+{
+  graphene_rect_t sight;
+  GtkWidget *widget;
+
+  graphene_rect_init (&sight, 0, 0, (float) look->width, (float) look->height);
+  for (widget = gtk_widget_get_parent (label); widget != NULL;
+       widget = gtk_widget_get_parent (widget))
+    {
+      graphene_rect_t bounds;
+
+      if (GTK_IS_SCROLLABLE (widget) && gtk_widget_compute_bounds (widget, look->root, &bounds) &&
+          !graphene_rect_intersection (&sight, &bounds, &sight))
+        graphene_rect_init (&sight, 0, 0, 0, 0);
+    }
+  return sight;
+}
+
+/* Where @label's text is: all of it, or those lines that no edge of something scrolled cuts. Of a
+ * line that it cuts, the drawn rest tells nothing of its colour; it scrolls into sight as a whole.
+ */
+static gboolean
+find_text (Look *look, GtkWidget *label, graphene_rect_t *area)
+{
+  const graphene_rect_t sight = find_sight (look, label);
+  g_autoptr (PangoLayoutIter) iter = NULL;
+  gboolean is_found = FALSE;
+  int left;
+  int top;
+
+  if (!gtk_widget_compute_bounds (label, look->root, area) || area->size.width < 1)
+    return FALSE;
+  if (graphene_rect_contains_rect (&sight, area))
+    return TRUE;
+
+  gtk_label_get_layout_offsets (GTK_LABEL (label), &left, &top);
+  iter = pango_layout_get_iter (gtk_label_get_layout (GTK_LABEL (label)));
+  do
+    {
+      PangoRectangle extents;
+      graphene_point_t corner;
+      graphene_rect_t line;
+
+      pango_layout_iter_get_line_extents (iter, NULL, &extents);
+      pango_extents_to_pixels (&extents, NULL);
+      if (!gtk_widget_compute_point (label, look->root,
+                                     &GRAPHENE_POINT_INIT ((float) (left + extents.x),
+                                                           (float) (top + extents.y)),
+                                     &corner))
+        return FALSE;
+      graphene_rect_init (&line, corner.x, corner.y, (float) extents.width, (float) extents.height);
+      if (!graphene_rect_contains_rect (&sight, &line))
+        continue;
+      if (is_found)
+        graphene_rect_union (area, &line, area);
+      else
+        *area = line;
+      is_found = TRUE;
+    }
+  while (pango_layout_iter_next_line (iter));
+  return is_found;
+}
+
 static void
 check_contrast (Look *look, GtkWidget *label, const char *text)
 {
@@ -234,9 +299,7 @@ check_contrast (Look *look, GtkWidget *label, const char *text)
   GdkRGBA foreground;
   double ratio;
 
-  if (is_the_themes (label) || !gtk_widget_is_sensitive (label) ||
-      !gtk_widget_compute_bounds (label, look->root, &area) || area.size.width < 1 ||
-      area.origin.y >= look->height || area.origin.y + area.size.height <= 0)
+  if (is_the_themes (label) || !gtk_widget_is_sensitive (label) || !find_text (look, label, &area))
     return;
   look->n_seen++;
   background = find_background (look, &area);

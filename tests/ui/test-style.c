@@ -33,12 +33,12 @@ static const char *const badges[] = { "easel-badge", "easel-badge neutral", "eas
 static const char *const rows[] = { "plain", "stuck", "stale", "selected" };
 
 /* These have neither a text nor a colour that a text could have. */
-static const char *const silent[] = { "easel-small",       "easel-figures", "easel-strong",
-                                      "easel-choice",      "easel-list",    "easel-thin",
-                                      "easel-placeholder", "easel-pod",     "easel-row",
-                                      "easel-clip",        "easel-circle",  "easel-done",
-                                      "easel-failed",      "easel-old",     "easel-announcement",
-                                      "easel-shield",      "easel-compact", "easel-drop" };
+static const char *const silent[] = {
+  "easel-small",  "easel-figures",     "easel-strong", "easel-choice", "easel-list",
+  "easel-thin",   "easel-placeholder", "easel-pod",    "easel-row",    "easel-clip",
+  "easel-circle", "easel-done",        "easel-failed", "easel-old",    "easel-announcement",
+  "easel-shield", "easel-compact",     "easel-drop",   "heading",      "title-"
+};
 
 static GtkWidget *
 add_label (GtkWidget *box, const char *classes, const char *where)
@@ -175,6 +175,46 @@ test_notices_pale (gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* What an edge cuts is not measured by its rest; a line that is wholly in sight is, also beside one
+ * that is cut. */
+static void
+test_cut_lines (void)
+{
+  /* How much of a label with two lines is in sight, in half lines, and whether it is measured. */
+  static const struct
+  {
+    int half_lines;
+    gboolean is_measured;
+  } cases[] = { { 1, FALSE }, { 3, TRUE }, { 5, TRUE } };
+
+  easel_look_set_dark (FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) problems = g_string_new (NULL);
+      GtkWidget *window = gtk_window_new ();
+      GtkWidget *scrolled = gtk_scrolled_window_new ();
+      GtkWidget *label = gtk_label_new ("Nonnegotiable\nunmanageable");
+      int height;
+
+      gtk_widget_add_css_class (label, "dim-label");
+      gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
+      gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                      GTK_POLICY_EXTERNAL);
+      gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), label);
+      gtk_widget_set_size_request (scrolled, -1, height * cases[i].half_lines / 4);
+      gtk_widget_set_valign (scrolled, GTK_ALIGN_START);
+      gtk_widget_set_valign (label, GTK_ALIGN_START);
+      gtk_window_set_child (GTK_WINDOW (window), scrolled);
+      gtk_window_set_default_size (GTK_WINDOW (window), 300, 200);
+      gtk_window_present (GTK_WINDOW (window));
+      easel_look_settle (window);
+      g_assert_cmpuint (easel_look_check_contrast (window, problems), ==,
+                        cases[i].is_measured ? 1 : 0);
+      g_assert_true ((*problems->str != '\0') == cases[i].is_measured);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
 static void
 test_notices_clipped (void)
 {
@@ -290,6 +330,51 @@ test_without_gl (void)
     }
 }
 
+static int
+font_size (const char *class_name)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *label = gtk_label_new ("x");
+  int size;
+
+  if (class_name != NULL)
+    gtk_widget_add_css_class (label, class_name);
+  gtk_window_set_child (GTK_WINDOW (window), label);
+  gtk_window_present (GTK_WINDOW (window));
+  size = pango_font_description_get_size (
+      pango_context_get_font_description (gtk_widget_get_pango_context (label)));
+  gtk_window_destroy (GTK_WINDOW (window));
+  return size;
+}
+
+/* Whatever font the person has chosen. */
+static void
+test_titles_grow (void)
+{
+  static const char *const classes[] = { "heading", "title-4", "title-3", "title-2", "title-1" };
+  static const char *const fonts[] = { "Cantarell 8", "Cantarell 11", "Cantarell 24" };
+  g_autofree char *old = NULL;
+
+  g_object_get (gtk_settings_get_default (), "gtk-font-name", &old, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (fonts); i++)
+    {
+      int least;
+
+      g_object_set (gtk_settings_get_default (), "gtk-font-name", fonts[i], NULL);
+      least = font_size (NULL);
+      for (gsize j = 0; j < G_N_ELEMENTS (classes); j++)
+        {
+          const int size = font_size (classes[j]);
+
+          g_assert_cmpint (size, >=, least);
+          g_assert_cmpint (size, <, 2 * font_size (NULL));
+          least = size;
+        }
+      g_assert_cmpint (least, >, font_size (NULL) * 3 / 2);
+    }
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", old, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -306,7 +391,9 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/style/notices-pale-text/light", GINT_TO_POINTER (FALSE),
                         test_notices_pale);
   g_test_add_data_func ("/style/notices-pale-text/dark", GINT_TO_POINTER (TRUE), test_notices_pale);
+  g_test_add_func ("/style/cut-lines", test_cut_lines);
   g_test_add_func ("/style/notices-clipped-text", test_notices_clipped);
+  g_test_add_func ("/style/titles-grow", test_titles_grow);
   g_test_add_func ("/style/without-gl", test_without_gl);
   g_test_add_func ("/style/all-classes-measured", test_all_classes_measured);
 
