@@ -462,6 +462,7 @@ easel_shelf_files_replace (EaselShelfFiles *self,
 {
   g_autoptr (EaselShelfModel) before = NULL;
   g_autoptr (EaselShelfModel) model = NULL;
+  guint n_behind = G_MAXUINT;
 
   g_return_val_if_fail (EASEL_IS_SHELF_FILES (self), FALSE);
   g_return_val_if_fail (old != NULL && found != NULL, FALSE);
@@ -480,8 +481,8 @@ easel_shelf_files_replace (EaselShelfFiles *self,
   if (model->path != NULL)
     g_hash_table_remove (self->troubles, model->path);
   if (g_strcmp0 (before->name, model->name) != 0 || g_strcmp0 (before->folder, model->folder) != 0)
-    easel_shelf_remove (self->shelf, before->folder, before->name);
-  if (!easel_shelf_put (self->shelf, model))
+    n_behind = easel_shelf_remove (self->shelf, before->folder, before->name);
+  if (!easel_shelf_put_back (self->shelf, model, n_behind))
     return FALSE;
   g_signal_emit (self, signals[CHANGED], 0);
   return TRUE;

@@ -239,6 +239,23 @@ easel_shelf_get_ticked_bytes (EaselShelf *self)
 gboolean
 easel_shelf_put (EaselShelf *self, const EaselShelfModel *model)
 {
+  return easel_shelf_put_back (self, model, G_MAXUINT);
+}
+
+/**
+ * easel_shelf_put_back:
+ * @self: a shelf
+ * @model: what was removed, or what takes its place; copied
+ * @n_behind: what easel_shelf_remove() said
+ *
+ * Puts @model where it was, whatever came in front meanwhile, or in place of the one with the same
+ * folder and name.
+ *
+ * Returns: %FALSE if the shelf is full
+ */
+gboolean
+easel_shelf_put_back (EaselShelf *self, const EaselShelfModel *model, guint n_behind)
+{
   g_autofree char *place = NULL;
   guint index;
 
@@ -258,7 +275,8 @@ easel_shelf_put (EaselShelf *self, const EaselShelfModel *model)
   else if (self->models->len >= EASEL_SHELF_MAX)
     return FALSE;
   else
-    g_ptr_array_insert (self->models, 0, easel_shelf_model_copy (model));
+    g_ptr_array_insert (self->models, (int) (self->models->len - MIN (n_behind, self->models->len)),
+                        easel_shelf_model_copy (model));
   g_hash_table_remove (self->gone, place);
   note_change (self);
   return TRUE;
@@ -271,22 +289,29 @@ easel_shelf_put (EaselShelf *self, const EaselShelfModel *model)
  * @name: of a model
  *
  * Forgets it. What lies on a pod or on this computer stays.
+ *
+ * Returns: how many stood behind it, for easel_shelf_put_back()
  */
-void
+guint
 easel_shelf_remove (EaselShelf *self, const char *folder, const char *name)
 {
+  guint n_behind = 0;
   guint index;
 
-  g_return_if_fail (EASEL_IS_SHELF (self));
-  g_return_if_fail (folder != NULL && name != NULL);
+  g_return_val_if_fail (EASEL_IS_SHELF (self), 0);
+  g_return_val_if_fail (folder != NULL && name != NULL, 0);
 
   if (!easel_state_file_is_loaded (self->file))
     g_hash_table_add (self->gone, place_of (folder, name));
   else if (find (self, folder, name, NULL) == NULL)
-    return;
+    return 0;
   if (find (self, folder, name, &index) != NULL)
-    g_ptr_array_remove_index (self->models, index);
+    {
+      n_behind = self->models->len - index - 1;
+      g_ptr_array_remove_index (self->models, index);
+    }
   note_change (self);
+  return n_behind;
 }
 
 /**

@@ -17,7 +17,8 @@ gboolean easel_shelf_is_loaded (EaselShelf *self);
 GPtrArray *easel_shelf_get_models (EaselShelf *self);
 guint64 easel_shelf_get_ticked_bytes (EaselShelf *self);
 gboolean easel_shelf_put (EaselShelf *self, const EaselShelfModel *model);
-void easel_shelf_remove (EaselShelf *self, const char *folder, const char *name);
+gboolean easel_shelf_put_back (EaselShelf *self, const EaselShelfModel *model, guint n_behind);
+guint easel_shelf_remove (EaselShelf *self, const char *folder, const char *name);
 void
 easel_shelf_set_ticked (EaselShelf *self, const char *folder, const char *name, gboolean is_ticked);
 

@@ -37,6 +37,7 @@ struct _EaselShelfWindow
 
   EaselSession *session;    /* (owned) */
   EaselShelfModel *removed; /* (owned) (nullable): what Undo puts back */
+  guint n_behind;           /* how many stood behind it */
 };
 
 G_DEFINE_FINAL_TYPE (EaselShelfWindow, easel_shelf_window, GTK_TYPE_WINDOW)
@@ -60,13 +61,14 @@ on_remove (EaselShelfWindow *self, const EaselShelfModel *model)
                               self->removed->name);
   easel_error_bar_set_message (self->bar, EASEL_BAR_INFO, sentence, _ ("Undo"));
   easel_add_model_box_focus (self->add);
-  easel_shelf_remove (get_shelf (self), self->removed->folder, self->removed->name);
+  self->n_behind =
+      easel_shelf_remove (get_shelf (self), self->removed->folder, self->removed->name);
 }
 
 static void
-put (EaselShelfWindow *self, const EaselShelfModel *model)
+put (EaselShelfWindow *self, const EaselShelfModel *model, guint n_behind)
 {
-  if (!easel_shelf_put (get_shelf (self), model))
+  if (!easel_shelf_put_back (get_shelf (self), model, n_behind))
     easel_error_bar_set_message (self->bar, EASEL_BAR_ERROR,
                                  _ ("Your list is full. Remove something from it first."), NULL);
 }
@@ -78,7 +80,7 @@ on_undo (EaselShelfWindow *self)
 
   easel_error_bar_clear (self->bar);
   if (model != NULL)
-    put (self, model);
+    put (self, model, self->n_behind);
 }
 
 static void
@@ -86,7 +88,7 @@ on_add (EaselShelfWindow *self, const EaselShelfModel *model)
 {
   g_clear_pointer (&self->removed, easel_shelf_model_free);
   easel_error_bar_clear (self->bar);
-  put (self, model);
+  put (self, model, G_MAXUINT);
 }
 
 static void

@@ -331,6 +331,11 @@ test_replace (Fixture *self, gconstpointer data)
   g_assert_true (easel_shelf_files_replace (self->files, find (self, "second.safetensors"), found));
   g_assert_null (find (self, "second.safetensors"));
   g_assert_true (find (self, "second-v2.safetensors")->is_ticked);
+  g_free (found->name);
+  found->name = g_strdup ("first-v2.safetensors");
+  g_assert_true (easel_shelf_files_replace (self->files, find (self, "first.safetensors"), found));
+  g_assert_true (find (self, "first-v2.safetensors") ==
+                 g_ptr_array_index (easel_shelf_get_models (self->shelf), 1));
   g_assert_cmpuint (easel_shelf_get_models (self->shelf)->len, ==, 2);
 }
 

@@ -101,6 +101,36 @@ test_restart (Fixture *self, gconstpointer data)
   stub_assert_finalizes (shelf);
 }
 
+/* What comes meanwhile comes in front, and what was behind it may have gone. */
+static void
+test_put_back (Fixture *self, gconstpointer data)
+{
+  EaselShelf *shelf = open_shelf (self);
+  g_autoptr (EaselShelfModel) second = NULL;
+  guint n_behind;
+
+  g_assert_true (put (shelf, "c.sft", 1));
+  g_assert_true (put (shelf, "b.sft", 1));
+  g_assert_true (put (shelf, "a.sft", 1));
+  second = easel_shelf_model_copy (g_ptr_array_index (easel_shelf_get_models (shelf), 1));
+  n_behind = easel_shelf_remove (shelf, "loras", "b.sft");
+  g_assert_cmpuint (n_behind, ==, 1);
+  g_assert_true (put (shelf, "new.sft", 1));
+  g_assert_true (easel_shelf_put_back (shelf, second, n_behind));
+  g_assert_cmpstr (name_at (shelf, 0), ==, "new.sft");
+  g_assert_cmpstr (name_at (shelf, 1), ==, "a.sft");
+  g_assert_cmpstr (name_at (shelf, 2), ==, "b.sft");
+  g_assert_cmpstr (name_at (shelf, 3), ==, "c.sft");
+  n_behind = easel_shelf_remove (shelf, "loras", "a.sft");
+  g_assert_cmpuint (easel_shelf_remove (shelf, "loras", "nobody.sft"), ==, 0);
+  easel_shelf_remove (shelf, "loras", "b.sft");
+  easel_shelf_remove (shelf, "loras", "c.sft");
+  g_assert_true (easel_shelf_put_back (shelf, second, n_behind));
+  g_assert_cmpstr (name_at (shelf, 0), ==, "b.sft");
+  g_assert_cmpstr (name_at (shelf, 1), ==, "new.sft");
+  stub_assert_finalizes (shelf);
+}
+
 static gboolean
 is_written (gpointer data)
 {
@@ -212,6 +242,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("restart", NULL, test_restart);
+  ADD ("put-back", NULL, test_put_back);
   ADD ("written-in-background", NULL, test_written_in_background);
   ADD ("early-changes/loaded", GINT_TO_POINTER (TRUE), test_early_changes);
   ADD ("early-changes/flushed", GINT_TO_POINTER (FALSE), test_early_changes);

@@ -152,6 +152,7 @@ test_remove (Fixture *fixture, gconstpointer data)
 {
   GPtrArray *models = easel_shelf_get_models (fixture->shelf);
   GtkWidget *second = row_at (fixture, 1);
+  g_autofree char *name = NULL;
 
   stage_click (row_at (fixture, 0), "Remove");
   g_assert_cmpuint (models->len, ==, 3);
@@ -161,6 +162,12 @@ test_remove (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (models->len, ==, 4);
   g_assert_false (shows (fixture, "is no longer on your list."));
   g_assert_true (stage_shows (row_at (fixture, 0), "dreams-xl.safetensors"));
+  /* Where it was, and not in front. */
+  name = g_strdup (((EaselShelfModel *) g_ptr_array_index (models, 2))->name);
+  stage_click (row_at (fixture, 2), "Remove");
+  g_assert_false (stage_shows (row_at (fixture, 2), name));
+  stage_click (GTK_WIDGET (fixture->window), "Undo");
+  g_assert_true (stage_shows (row_at (fixture, 2), name));
   while (models->len > 0)
     stage_click (row_at (fixture, 0), "Remove");
   g_assert_true (shows (fixture, "Nothing is here yet."));
