@@ -35,7 +35,10 @@ static const Answer answers[] = {
     N_ ("Choose Models… in the main menu and paste a link from Civitai or Hugging Face, or choose "
         "a "
         "file. What has a tick there comes with every new GPU. For a GPU that runs, choose Models "
-        "in its menu. When something new has arrived, press Refresh in Krita.") },
+        "in its menu.") },
+  { NULL,
+    N_ ("Krita shows what is new once you press Configure in its AI docker, then Styles, and there "
+        "the small button “Look for new LoRA files”, which finds checkpoints, too.") },
   { NULL,
     N_ ("A token for Civitai or Hugging Face is kept in the keyring, too, and sent to that site "
         "only: the GPU gets a link that is good for some minutes.") },

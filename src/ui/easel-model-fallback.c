@@ -11,6 +11,7 @@
 
 #include "easel-error-bar.h"
 #include "easel-model-by-hand.h"
+#include "easel-model-text.h"
 #include "easel-text.h"
 #include "easel-ui.h"
 
@@ -124,7 +125,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!is_there)
     show_error (self, error);
   else
-    easel_ui_set_text (self->text, _ ("It is on the GPU. Press Refresh in Krita."));
+    easel_ui_take_text (self->text, easel_model_text_arrived (_ ("It is on the GPU.")));
 }
 
 /* What broke off may lie there under its name, and can neither be gone on with nor removed. */

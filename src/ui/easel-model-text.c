@@ -448,6 +448,29 @@ easel_model_text_sum (GPtrArray *models, EaselOffer *offer)
 }
 
 /**
+ * easel_model_text_arrived:
+ * @news: what is new, a sentence
+ *
+ * The plugin asks for a list of models when it connects, and when its button without words is
+ * pressed, which says what it does only under the pointer.
+ *
+ * Returns: (transfer full): @news, and how Krita comes to know of it
+ */
+char *
+easel_model_text_arrived (const char *news)
+{
+  /* Translators: “Configure”, “Styles” and “Look for new LoRA files” are the plugin’s own words, in
+   * English. */
+  const char *how =
+      _ ("Krita shows what is new once you press Configure in its AI docker, then Styles, and "
+         "there the small button “Look for new LoRA files”, which finds checkpoints, too.");
+
+  g_return_val_if_fail (news != NULL, NULL);
+
+  return g_strdup_printf ("%s %s", news, how);
+}
+
+/**
  * easel_model_text_return:
  * @models: (element-type EaselShelfModel): those of the shelf
  *

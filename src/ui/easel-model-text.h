@@ -25,6 +25,7 @@ char *easel_model_text_no_room (guint64 size, guint64 free_bytes);
 
 char *easel_model_text_disk (guint64 free_bytes, guint64 total_bytes);
 char *easel_model_text_sum (GPtrArray *models, EaselOffer *offer);
+char *easel_model_text_arrived (const char *news);
 char *easel_model_text_return (GPtrArray *models); /* (nullable) */
 
 /* Of a transfer: one line with all that is known, and how much of it is there, 0 to 1. */

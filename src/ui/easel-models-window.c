@@ -152,11 +152,10 @@ on_retry (EaselTransferRow *row, EaselModelsWindow *self)
 static void
 on_arrived (EaselModelsWindow *self)
 {
+  g_autofree char *sentence = easel_model_text_arrived (_ ("Something new is there."));
+
   if (!easel_error_bar_is_set (self->arrived))
-    easel_error_bar_set_message (self->arrived, EASEL_BAR_SUCCESS,
-                                 _ ("Something new is there. Press Refresh in Krita’s AI docker "
-                                    "settings, then it can be chosen."),
-                                 NULL);
+    easel_error_bar_set_message (self->arrived, EASEL_BAR_SUCCESS, sentence, NULL);
 }
 
 static void

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # check-po.sh ROOT: every language in LINGUAS is well-formed and says everything that the files in
-# POTFILES.in say now, and no other language is there. Passes without any language.
+# POTFILES.in say now, in words that can be found in Krita, and no other language is there. Passes
+# without any language.
 set -eu
 
 cd "$1"
@@ -22,12 +23,27 @@ xgettext --files-from=po/POTFILES.in --output="$scratch/new.pot" --from-code=UTF
 }
 [ "$(grep -c '^msgid ' "$scratch/new.pot")" -ge 100 ]
 
+# Krita’s plugin is not there in most languages, so what is to be pressed in it is called as there.
+check_plugin_words ()
+{
+  for words in 'Configure' 'Connect via URL' 'Custom Server' 'Look for new LoRA files'; do
+    msggrep -K -F -e "$words" "$1" > "$scratch/with.po"
+    grep -q '^#:' "$scratch/with.po" || complain "nothing in $1 speaks of “$words”"
+    msggrep -v -T -F -e "$words" "$scratch/with.po" > "$scratch/without.po"
+    ! grep -q '^#:' "$scratch/without.po" || {
+      cat "$scratch/without.po"
+      complain "$1 does not say “$words”"
+    }
+  done
+}
+
 for language in $(sed 's/#.*//' po/LINGUAS); do
   file=po/$language.po
   [ -f "$file" ] || { complain "no file for $language"; continue; }
   msgfmt --check --output-file=/dev/null "$file" || complain "$file is not well-formed"
   # Fuzzy and empty ones count as missing.
   msgcmp "$file" "$scratch/new.pot" || complain "$file is not complete"
+  check_plugin_words "$file"
 done
 for file in po/*.po; do
   [ -f "$file" ] || continue

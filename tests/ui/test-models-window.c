@@ -277,7 +277,7 @@ test_transfers (Fixture *fixture, gconstpointer data)
   show (fixture);
   assert_shows (fixture, "120 of 228 MB · 14 MB/s · about 7 s left");
   assert_shows (fixture, "Civitai gives this model only to those who have a token from there.");
-  g_assert_false (stage_shows (fixture->root, "Press Refresh in Krita"));
+  g_assert_false (stage_shows (fixture->root, "Look for new LoRA files"));
   assert_shows (fixture, "Make a Token at Civitai");
   enter_token (fixture);
   /* It goes on, and why it begins anew is said beside it. */
@@ -299,7 +299,8 @@ test_transfers (Fixture *fixture, gconstpointer data)
   g_assert_false (stage_shows (fixture->root, "Make a Token at Civitai"));
   _easel_transfer_set_state (running, EASEL_TRANSFER_DONE, NULL);
   assert_shows (fixture, "It is there · 228 MB");
-  assert_shows (fixture, "Press Refresh in Krita’s AI docker settings, then it can be chosen.");
+  assert_shows (fixture,
+                "Something new is there. Krita shows what is new once you press Configure");
 }
 
 /* What arrived before the window was opened is told, too. */
@@ -308,7 +309,7 @@ test_arrived_before (Fixture *fixture, gconstpointer data)
 {
   add_transfer (fixture, "there.safetensors", EASEL_TRANSFER_DONE, 228 * MB, 0, NULL);
   show (fixture);
-  assert_shows (fixture, "Press Refresh in Krita’s AI docker settings");
+  assert_shows (fixture, "Look for new LoRA files");
 }
 
 static gboolean
