@@ -35,6 +35,18 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (EaselChoiceCard, easel_choice_card, GTK_TYPE_TOGGLE_BUTTON)
 
+/* In any of the languages' writing. */
+static gboolean
+ends_sentence (const GString *text)
+{
+  static const char *const ends[] = { ".", "!", "?", ":", "…", "。", "！", "？" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (text->str, ends[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 append_part (GString *name, GtkLabel *label)
 {
@@ -43,7 +55,7 @@ append_part (GString *name, GtkLabel *label)
   if (*text == '\0')
     return;
   if (name->len > 0)
-    g_string_append (name, ", ");
+    g_string_append (name, ends_sentence (name) ? " " : ", ");
   g_string_append (name, text);
 }
 

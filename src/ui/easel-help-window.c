@@ -69,18 +69,23 @@ static const Answer answers[] = {
 };
 
 static GtkWidget *
-create_label (const char *text, const char *css_class)
+create_text (const char *text)
 {
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  if (css_class != NULL)
-    {
-      gtk_widget_add_css_class (label, css_class);
-      gtk_widget_set_margin_top (label, 12);
-    }
+
+  return label;
+}
+
+static GtkWidget *
+create_heading (const char *text)
+{
+  GtkWidget *label = easel_ui_new_heading (text, "heading", 2);
+
+  gtk_widget_set_margin_top (label, 12);
 
   return label;
 }
@@ -101,8 +106,8 @@ easel_help_window_new (GtkWindow *parent)
   for (i = 0; i < G_N_ELEMENTS (answers); i++)
     {
       if (answers[i].heading != NULL)
-        gtk_box_append (GTK_BOX (box), create_label (_ (answers[i].heading), "heading"));
-      gtk_box_append (GTK_BOX (box), create_label (_ (answers[i].text), NULL));
+        gtk_box_append (GTK_BOX (box), create_heading (_ (answers[i].heading)));
+      gtk_box_append (GTK_BOX (box), create_text (_ (answers[i].text)));
     }
 
   return easel_side_window_new (parent, _ ("Help"), box);

@@ -107,16 +107,15 @@ buildable_iface_init (GtkBuildableIface *iface)
 }
 
 static GtkWidget *
-make_text (GtkWidget *box, const char *css_class)
+make_lead (void)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (label, css_class);
+  gtk_widget_add_css_class (label, "easel-secondary");
   gtk_widget_set_visible (label, FALSE);
-  gtk_box_append (GTK_BOX (box), label);
   return label;
 }
 
@@ -130,8 +129,11 @@ build_scaffold (EaselPage *self)
   GtkWidget *titles = gtk_box_new (GTK_ORIENTATION_VERTICAL, PAIR_GAP);
 
   priv->column = GTK_BOX (column);
-  priv->heading = GTK_LABEL (make_text (titles, "title-2"));
-  priv->lead = GTK_LABEL (make_text (titles, "easel-secondary"));
+  priv->heading = GTK_LABEL (easel_ui_new_heading (NULL, "title-2", 1));
+  gtk_widget_set_visible (GTK_WIDGET (priv->heading), FALSE);
+  priv->lead = GTK_LABEL (make_lead ());
+  gtk_box_append (GTK_BOX (titles), GTK_WIDGET (priv->heading));
+  gtk_box_append (GTK_BOX (titles), GTK_WIDGET (priv->lead));
   gtk_box_append (priv->column, titles);
   gtk_widget_set_parent (column, clamp);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,

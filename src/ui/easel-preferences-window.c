@@ -99,7 +99,7 @@ add_group (GtkWidget *page, const char *title, const char *line)
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  gtk_box_append (GTK_BOX (texts), create_label (title, "heading"));
+  gtk_box_append (GTK_BOX (texts), easel_ui_new_heading (title, "heading", 2));
   if (line != NULL)
     gtk_box_append (GTK_BOX (texts), create_label (line, "easel-secondary"));
   gtk_box_append (GTK_BOX (group), texts);

@@ -166,7 +166,7 @@ create_spending (EaselSession *session, GPtrArray *receipts, gint64 now)
   card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   gtk_widget_add_css_class (card, "easel-card");
   gtk_widget_add_css_class (card, "easel-padded");
-  gtk_box_append (GTK_BOX (card), create_label (_ ("Spending per Day"), "heading"));
+  gtk_box_append (GTK_BOX (card), easel_ui_new_heading (_ ("Spending per Day"), "heading", 2));
   gtk_box_append (GTK_BOX (card),
                   easel_spending_legend_new (spending, (const char *const *) names));
   expander = gtk_expander_new (_ ("As a Table"));

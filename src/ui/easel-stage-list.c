@@ -99,6 +99,16 @@ add_stage (EaselStageList *self)
   return stage;
 }
 
+/* An empty line stays, but there is nothing to say of it: a screen reader passes it. */
+static void
+set_note (GtkLabel *label, const char *note)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_STATE_HIDDEN, *note == '\0',
+                               -1);
+  if (g_strcmp0 (gtk_label_get_text (label), note) != 0)
+    gtk_label_set_text (label, note);
+}
+
 /* A state is never told by the mark alone: a screen reader gets words. */
 static const char *
 get_mark_words (EaselStageMark mark)
@@ -197,8 +207,7 @@ easel_stage_list_set_stage (EaselStageList *self,
   gtk_stack_set_visible_child_name (stage->mark, mark_names[mark]);
   gtk_spinner_set_spinning (stage->spinner, mark == EASEL_STAGE_MARK_CURRENT);
   easel_ui_set_text (stage->title, title);
-  if (g_strcmp0 (gtk_label_get_text (stage->note), note != NULL ? note : "") != 0)
-    gtk_label_set_text (stage->note, note != NULL ? note : "");
+  set_note (stage->note, note != NULL ? note : "");
 
   if (mark == EASEL_STAGE_MARK_CURRENT || mark == EASEL_STAGE_MARK_FAILED)
     gtk_widget_add_css_class (GTK_WIDGET (stage->title), "easel-strong");

@@ -128,6 +128,26 @@ easel_ui_open_uri (GtkWidget *widget, const char *uri)
 }
 
 /**
+ * easel_ui_new_heading:
+ * @text: (nullable): what it says
+ * @css_class: how it looks
+ * @level: 1 for what a page or window is about, 2 for its parts
+ *
+ * Returns: (transfer floating): a label that screen readers find as they go from heading to heading
+ */
+GtkWidget *
+easel_ui_new_heading (const char *text, const char *css_class, int level)
+{
+  GtkWidget *label =
+      g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING, "label", text,
+                    "xalign", 0.0f, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
+
+  gtk_widget_add_css_class (label, css_class);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LEVEL, level, -1);
+  return label;
+}
+
+/**
  * easel_ui_set_text:
  * @label: a label
  * @text: (nullable): its new text; without one the label hides

@@ -13,6 +13,8 @@ MOST_TABS = 60
 
 # Roles that say nothing of what takes the focus.
 VAGUE = {'filler', 'section', 'static'}
+# Roles of what is only read.
+TELLING = {'heading', 'label', 'alert', 'status bar', 'static'}
 # Inner parts of GTK's: the face of a drop-down, what its own windows are made of.
 GTKS_OWN = {'GtkListItemWidget'}
 GTKS_WINDOWS = {'About Cloud Easel', 'Keyboard Shortcuts'}
@@ -29,6 +31,18 @@ def check_names(stage, where):
            node.role in VAGUE or node.role.isdigit()]
     equal(bad, [], f'{where}: what takes the focus without a name or a role')
     check(len(seen) >= 2, f'{where}: hardly anything can have the focus')
+
+
+def check_words(stage, where):
+    """What a screen reader says here: headings to go to, no inner names, sentences joined well."""
+    seen = [node for node in stage.program.nodes() if node.has(VISIBLE)]
+    check(any(node.role == 'heading' and node.name.strip() for node in seen),
+          f'{where}: no heading')
+    equal([node.name for node in seen
+           if node.role in TELLING and re.match('(Gtk|Easel)[A-Z]', node.name)], [],
+          f'{where}: texts without words')
+    equal([words for node in seen for words in (node.name, node.description)
+           if re.search('[.!?。！？][,.]', words)], [], f'{where}: words joined badly')
 
 
 def tab_to(stage, name, role=None):
@@ -59,6 +73,7 @@ def all_pages(stage):
     stage.desk.focus(window)
 
     check_names(stage, 'Start')
+    check_words(stage, 'Start')
     press(stage, 'Next')
     program.wait('API Key', test=lambda node: node.can('EditableText'))
     tab_to(stage, 'API Key')
@@ -67,18 +82,22 @@ def all_pages(stage):
     program.wait_text('Key accepted')
     check(not program.says('What do you want to paint'), 'Return in the entry left the page')
     check_names(stage, 'Account')
+    check_words(stage, 'Account')
     press(stage, 'Next')
     program.wait_text('What do you want to paint')
     check_names(stage, 'Template')
+    check_words(stage, 'Template')
     side_window(stage, 'Server Template', lambda: press(stage, 'Change…'))
     stage.desk.focus(program.windows()[0])
     press(stage, 'Next')
     program.wait_text('Choose a GPU')
     program.wait_text('Recommended', seconds=30)
     check_names(stage, 'GPU')
+    check_words(stage, 'GPU')
     press(stage, 'Next')
     program.wait('Rent', sensitive=True)
     check_names(stage, 'Review')
+    check_words(stage, 'Review')
 
     # Return rents only where the button has the focus; here it opens the list of hours.
     stage.desk.keys('Return')
@@ -95,12 +114,14 @@ def all_pages(stage):
     wait_until(lambda: len(program.windows()) > 1, 'a question')
     stage.desk.focus_newest()
     check_names(stage, 'Starting, and the question')
+    check_words(stage, 'Starting, and the question')
     stage.desk.keys('Escape')
     wait_until(lambda: len(program.windows()) == 1, 'the question to go')
     equal(len(cloud.billed()), 1, 'pods billed after Escape')
 
     address = stage.wait_address()
     check_names(stage, 'Ready')
+    check_words(stage, 'Ready')
     stage.desk.focus(program.windows()[0])
     press(stage, 'Copy Address')
     copied = wait_until(stage.desk.clipboard, 'something in the clipboard')
@@ -109,10 +130,12 @@ def all_pages(stage):
     wait_until(lambda: len(program.windows()) > 1, 'a question')
     stage.desk.focus_newest()
     check_names(stage, 'Done')
+    check_words(stage, 'Done')
     press(stage, 'Delete')
     stage.wait_nothing_billed()
     program.wait_text('Deleted, checked twice', seconds=60)
     check_names(stage, 'Gone')
+    check_words(stage, 'Gone')
     all_windows(stage)
 
 
@@ -125,6 +148,7 @@ def side_window(stage, title, open_it):
     stage.desk.focus_newest()
     if title not in GTKS_WINDOWS:
         check_names(stage, title)
+        check_words(stage, title)
     stage.desk.keys('Escape')
     wait_until(lambda: len(program.windows()) == before, f'“{title}” to go with Escape')
 
