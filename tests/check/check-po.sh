@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # check-po.sh ROOT: every language in LINGUAS is well-formed and says everything that the files in
-# POTFILES.in say now, in words that can be found in Krita, and no other language is there. Passes
-# without any language.
+# POTFILES.in say now, in words that can be found in Krita, one word for one thing, and no other
+# language is there. Passes without any language.
 set -eu
 
 cd "$1"
@@ -37,6 +37,28 @@ check_plugin_words ()
   done
 }
 
+# One word for one thing: what a language calls otherwise everywhere else.
+other_words ()
+{
+  case $1 in
+    de) echo 'Computer|Plug-?[Ii]n|Server-Vorlage|Verweis' ;;
+    es) echo '[Oo]rdenador|[Cc]omputador|[Pp]lug-?in|[Ee]xtensión' ;;
+    fr) echo '[Pp]lug-?in|[Ee]xtension|[Tt]emplate' ;;
+    ja) echo 'パソコン|コンピュータ($|[^ー])|サーバ($|[^ー])|拡張機能' ;;
+    zh_CN) echo '计算机|扩展|样板' ;;
+    *) echo 'no such word' ;;
+  esac
+}
+
+check_one_word ()
+{
+  LC_ALL=C.UTF-8 msggrep -T -E -e "$(other_words "$2")" "$1" > "$scratch/mixed.po"
+  ! grep -q '^#:' "$scratch/mixed.po" || {
+    cat "$scratch/mixed.po"
+    complain "$1 has another word for this elsewhere: $(other_words "$2")"
+  }
+}
+
 for language in $(sed 's/#.*//' po/LINGUAS); do
   file=po/$language.po
   [ -f "$file" ] || { complain "no file for $language"; continue; }
@@ -44,6 +66,7 @@ for language in $(sed 's/#.*//' po/LINGUAS); do
   # Fuzzy and empty ones count as missing.
   msgcmp "$file" "$scratch/new.pot" || complain "$file is not complete"
   check_plugin_words "$file"
+  check_one_word "$file" "$language"
 done
 for file in po/*.po; do
   [ -f "$file" ] || continue
