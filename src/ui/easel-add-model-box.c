@@ -16,6 +16,7 @@
 
 #include "easel-error-bar.h"
 #include "easel-model-card.h"
+#include "easel-model-input.h"
 #include "easel-model-text.h"
 #include "easel-token-form.h"
 #include "easel-ui.h"
@@ -24,13 +25,6 @@
 
 /* Nobody types so many characters at once. */
 #define PASTE_LENGTH 12
-
-/* What somebody brought: a file, and otherwise a link. */
-typedef struct
-{
-  char *text;  /* (owned) (nullable): as it was typed, also of a file */
-  GFile *file; /* (owned) (nullable) */
-} Input;
 
 struct _EaselAddModelBox
 {
@@ -51,9 +45,9 @@ struct _EaselAddModelBox
   EaselModelTokens *tokens;       /* (owned) (nullable) */
   EaselShelf *shelf;              /* (owned) (nullable) */
   GtkFileChooserNative *chooser;  /* (owned) (nullable) */
-  GQueue waiting;                 /* (element-type Input) */
-  Input *current;                 /* (owned) (nullable): what is looked at */
-  Input *refused;                 /* (owned) (nullable): what the bar or the form speaks of */
+  GQueue waiting;                 /* (element-type EaselModelInput) */
+  EaselModelInput *current;       /* (owned) (nullable): what is looked at */
+  EaselModelInput *refused;       /* (owned) (nullable): what the bar or the form speaks of */
   GCancellable *cancellable;      /* (owned) (nullable) */
   EaselModelPlace place;
   guint length;
@@ -70,53 +64,6 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (EaselAddModelBox, easel_add_model_box, GTK_TYPE_BOX)
 
 static void look_at_next (EaselAddModelBox *self);
-
-static Input *
-input_new (const char *text, GFile *file)
-{
-  Input *input = g_new0 (Input, 1);
-
-  input->text = g_strdup (text);
-  input->file = file != NULL ? g_object_ref (file) : NULL;
-  return input;
-}
-
-static void
-input_free (gpointer data)
-{
-  Input *input = data;
-
-  if (input == NULL)
-    return;
-  g_free (input->text);
-  g_clear_object (&input->file);
-  g_free (input);
-}
-
-/* What it is called as long as nobody knows more. */
-static char *
-input_dup_name (const Input *input)
-{
-  char *host;
-  g_autofree char *base = NULL;
-
-  if (input->file != NULL)
-    {
-      base = g_file_get_basename (input->file);
-      return base != NULL ? g_filename_display_name (base) : g_strdup ("");
-    }
-  host = easel_model_text_host (input->text);
-  return host != NULL ? host : g_strdup (input->text);
-}
-
-static EaselModelSite
-input_site (const Input *input)
-{
-  g_autoptr (EaselModelLink) link =
-      input->text != NULL ? easel_model_link_parse (input->text, NULL) : NULL;
-
-  return link != NULL ? link->site : EASEL_MODEL_SITE_OTHER;
-}
 
 /* Cards */
 
@@ -225,7 +172,7 @@ static void
 clear_refusal (EaselAddModelBox *self)
 {
   keep_focus (self);
-  g_clear_pointer (&self->refused, input_free);
+  g_clear_pointer (&self->refused, easel_model_input_free);
   easel_error_bar_clear (self->bar);
   gtk_widget_set_visible (self->token_box, FALSE);
 }
@@ -264,11 +211,11 @@ come_into_sight (EaselAddModelBox *self)
 
 /* Takes @input. */
 static void
-show_refusal (EaselAddModelBox *self, Input *input, const GError *error)
+show_refusal (EaselAddModelBox *self, EaselModelInput *input, const GError *error)
 {
-  const EaselModelSite site = input_site (input);
+  const EaselModelSite site = easel_model_input_get_site (input);
   const char *site_name = easel_model_text_site (site);
-  g_autofree char *name = input_dup_name (input);
+  g_autofree char *name = easel_model_input_dup_name (input);
   g_autofree char *sentence = NULL;
   g_autofree char *whole = NULL;
 
@@ -297,7 +244,7 @@ show_refusal (EaselAddModelBox *self, Input *input, const GError *error)
 static void
 look_again (EaselAddModelBox *self)
 {
-  Input *input = g_steal_pointer (&self->refused);
+  EaselModelInput *input = g_steal_pointer (&self->refused);
 
   clear_refusal (self);
   if (input == NULL)
@@ -321,7 +268,7 @@ static void
 show_busy (EaselAddModelBox *self)
 {
   const gboolean is_busy = self->current != NULL;
-  g_autofree char *name = is_busy ? input_dup_name (self->current) : NULL;
+  g_autofree char *name = is_busy ? easel_model_input_dup_name (self->current) : NULL;
 
   gtk_widget_set_visible (self->busy, is_busy);
   gtk_spinner_set_spinning (self->spinner, is_busy);
@@ -331,7 +278,7 @@ show_busy (EaselAddModelBox *self)
 }
 
 static void
-clear_entry_of (EaselAddModelBox *self, const Input *input)
+clear_entry_of (EaselAddModelBox *self, const EaselModelInput *input)
 {
   if (input->text != NULL &&
       g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), input->text) == 0)
@@ -366,7 +313,7 @@ on_inspected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (EaselShelfModel) model =
       easel_model_inspector_inspect_finish (EASEL_MODEL_INSPECTOR (source), result, &error);
-  Input *input;
+  EaselModelInput *input;
 
   if (self == NULL || self->inspector == NULL)
     return;
@@ -376,10 +323,10 @@ on_inspected (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       clear_entry_of (self, input);
       add_card (self, model);
-      input_free (input);
+      easel_model_input_free (input);
     }
   else if (easel_error_is_cancelled (error))
-    input_free (input);
+    easel_model_input_free (input);
   else
     show_refusal (self, input, error);
   show_busy (self);
@@ -403,47 +350,6 @@ look_at_next (EaselAddModelBox *self)
 }
 
 static void
-take_text (EaselAddModelBox *self, const char *text)
-{
-  g_autofree char *clean = g_strstrip (g_strdup (text));
-  g_autoptr (GFile) file = NULL;
-
-  if (*clean == '\0')
-    return;
-  if (g_str_has_prefix (clean, "file:"))
-    file = g_file_new_for_uri (clean);
-  else if (g_path_is_absolute (clean))
-    file = g_file_new_for_path (clean);
-  g_queue_push_tail (&self->waiting, input_new (clean, file));
-}
-
-/* A link that was dragged out of a browser comes as a file, too. */
-static void
-take_file (EaselAddModelBox *self, GFile *file)
-{
-  g_autofree char *uri = NULL;
-
-  if (g_file_is_native (file))
-    {
-      g_queue_push_tail (&self->waiting, input_new (NULL, file));
-      return;
-    }
-  uri = g_file_get_uri (file);
-  take_text (self, uri);
-}
-
-static void
-take_lines (EaselAddModelBox *self, const char *text)
-{
-  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    /* Comments of text/uri-list. */
-    if (*lines[i] != '#')
-      take_text (self, lines[i]);
-}
-
-static void
 on_entry_activate (EaselAddModelBox *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
@@ -452,7 +358,7 @@ on_entry_activate (EaselAddModelBox *self)
   if (*text == '\0' || (self->current != NULL && g_strcmp0 (self->current->text, text) == 0))
     return;
   clear_refusal (self);
-  take_text (self, text);
+  easel_model_input_take_text (&self->waiting, text);
   look_at_next (self);
 }
 
@@ -492,7 +398,7 @@ on_chosen (GtkNativeDialog *dialog, int response, EaselAddModelBox *self)
     {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-      take_file (self, file);
+      easel_model_input_take_file (&self->waiting, file);
     }
   g_clear_object (&self->chooser);
   look_at_next (self);
@@ -552,8 +458,8 @@ easel_add_model_box_dispose (GObject *object)
   g_clear_object (&self->tokens);
   g_clear_object (&self->shelf);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->current, input_free);
-  g_clear_pointer (&self->refused, input_free);
+  g_clear_pointer (&self->current, easel_model_input_free);
+  g_clear_pointer (&self->refused, easel_model_input_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), EASEL_TYPE_ADD_MODEL_BOX);
 
   G_OBJECT_CLASS (easel_add_model_box_parent_class)->dispose (object);
@@ -723,15 +629,7 @@ easel_add_model_box_take (EaselAddModelBox *self, const GValue *dropped)
 
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     return FALSE;
-  if (G_VALUE_HOLDS (dropped, GDK_TYPE_FILE_LIST))
-    {
-      g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (dropped));
-
-      for (GSList *item = files; item != NULL; item = item->next)
-        take_file (self, item->data);
-    }
-  else if (G_VALUE_HOLDS_STRING (dropped) && g_value_get_string (dropped) != NULL)
-    take_lines (self, g_value_get_string (dropped));
+  easel_model_input_take_dropped (&self->waiting, dropped);
   is_any = g_queue_get_length (&self->waiting) > before;
   if (is_any)
     {
@@ -753,7 +651,7 @@ easel_add_model_box_stop (EaselAddModelBox *self)
 {
   g_return_if_fail (EASEL_IS_ADD_MODEL_BOX (self));
 
-  g_queue_clear_full (&self->waiting, input_free);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) easel_model_input_free);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
 }
