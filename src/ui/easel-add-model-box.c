@@ -15,6 +15,7 @@
 #include "easel-add-model-box.h"
 
 #include "easel-error-bar.h"
+#include "easel-file-finder.h"
 #include "easel-model-card.h"
 #include "easel-model-input.h"
 #include "easel-model-text.h"
@@ -412,7 +413,7 @@ on_choose_clicked (EaselAddModelBox *self)
   if (self->chooser == NULL)
     {
       self->chooser =
-          easel_add_model_box_new_chooser (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
+          easel_file_finder_new_chooser (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
       gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
       g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
     }
@@ -508,29 +509,6 @@ easel_add_model_box_init (EaselAddModelBox *self)
   g_type_ensure (EASEL_TYPE_TOKEN_FORM);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_queue_init (&self->waiting);
-}
-
-/**
- * easel_add_model_box_new_chooser:
- * @parent: (nullable): the window that asks
- *
- * Returns: (transfer full): a dialog for one file, not shown yet
- */
-GtkFileChooserNative *
-easel_add_model_box_new_chooser (GtkWindow *parent)
-{
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  GtkFileChooserNative *chooser;
-
-  g_return_val_if_fail (parent == NULL || GTK_IS_WINDOW (parent), NULL);
-
-  chooser = gtk_file_chooser_native_new (_ ("Choose Models"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
-                                         _ ("_Choose"), NULL);
-  gtk_file_filter_set_name (filter, _ ("Models (.safetensors, .sft)"));
-  gtk_file_filter_add_suffix (filter, "safetensors");
-  gtk_file_filter_add_suffix (filter, "sft");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
-  return chooser;
 }
 
 /**

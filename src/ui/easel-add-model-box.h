@@ -14,7 +14,6 @@ G_BEGIN_DECLS
 #define EASEL_TYPE_ADD_MODEL_BOX (easel_add_model_box_get_type ())
 G_DECLARE_FINAL_TYPE (EaselAddModelBox, easel_add_model_box, EASEL, ADD_MODEL_BOX, GtkBox)
 
-GtkFileChooserNative *easel_add_model_box_new_chooser (GtkWindow *parent);
 void easel_add_model_box_set_services (EaselAddModelBox *self,
                                        EaselModelInspector *inspector,
                                        EaselModelTokens *tokens,

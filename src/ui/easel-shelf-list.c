@@ -13,8 +13,8 @@
 #include "config.h"
 #include "easel-shelf-list.h"
 
-#include "easel-add-model-box.h"
 #include "easel-error-bar.h"
+#include "easel-file-finder.h"
 #include "easel-shelf-row.h"
 #include "easel-ui.h"
 
@@ -27,13 +27,10 @@ struct _EaselShelfList
   GtkListBox *list;   /* (unowned): a child */
   EaselErrorBar *bar; /* (unowned): a child */
 
-  EaselSession *session; /* (owned) (nullable) */
-  guint max_rows;        /* 0 if there is room for all */
-  gboolean is_ticking;   /* what changes is a tick of this list */
-
-  GtkFileChooserNative *chooser; /* (owned) (nullable) */
-  GCancellable *cancellable;     /* (owned) (nullable): while a found file is looked at */
-  EaselShelfModel *lost;         /* (owned) (nullable): what is sought */
+  EaselSession *session;   /* (owned) (nullable) */
+  EaselFileFinder *finder; /* (owned) (nullable) */
+  guint max_rows;          /* 0 if there is room for all */
+  gboolean is_ticking;     /* what changes is a tick of this list */
 };
 
 enum
@@ -76,7 +73,7 @@ on_remove (EaselShelfRow *row, EaselShelfList *self)
   g_signal_emit (self, signals[REMOVE], 0, easel_shelf_row_get_model (row));
 }
 
-/* Finding a file that was moved. A list that goes away meanwhile must not stay for it. */
+/* Finding a file that was moved. */
 
 static EaselShelfRow *
 find_row (EaselShelfList *self, const EaselShelfModel *model)
@@ -90,96 +87,25 @@ find_row (EaselShelfList *self, const EaselShelfModel *model)
 }
 
 static void
-show_failure (EaselShelfList *self, const GError *error)
+on_found (EaselShelfList *self, gpointer lost, const EaselShelfModel *found)
 {
-  g_autofree char *sentence = easel_error_sentence (error, self->lost->name);
-  g_autofree char *whole = NULL;
+  EaselShelfRow *row = find_row (self, found);
 
-  /* Translators: a file and what is wrong with it. */
-  whole = g_strdup_printf (_ ("%s: %s"), self->lost->name, sentence);
-  easel_error_bar_set_message (self->bar, EASEL_BAR_ERROR, whole, NULL);
+  if (row != NULL)
+    easel_shelf_row_focus (row);
 }
 
 static void
-take_found (EaselShelfList *self, const EaselShelfModel *found)
+on_find_failed (EaselShelfList *self, const char *sentence)
 {
-  EaselShelfFiles *files = easel_session_get_shelf_files (self->session);
-  GPtrArray *models;
-
-  if (!easel_shelf_files_replace (files, self->lost, found))
-    return;
-  models = easel_shelf_get_models (easel_session_get_shelf (self->session));
-  for (guint i = 0; i < models->len; i++)
-    {
-      const EaselShelfModel *model = g_ptr_array_index (models, i);
-      EaselShelfRow *row =
-          g_strcmp0 (model->path, found->path) == 0 ? find_row (self, model) : NULL;
-
-      if (row != NULL)
-        easel_shelf_row_focus (row);
-    }
-}
-
-static void
-on_inspected (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GWeakRef *weak = user_data;
-  g_autoptr (EaselShelfList) self = g_weak_ref_get (weak);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EaselShelfModel) found =
-      easel_model_inspector_inspect_finish (EASEL_MODEL_INSPECTOR (source), result, &error);
-
-  g_weak_ref_clear (weak);
-  g_free (weak);
-  if (self == NULL || self->session == NULL || easel_error_is_cancelled (error))
-    return;
-  g_clear_object (&self->cancellable);
-  if (found != NULL)
-    take_found (self, found);
-  else
-    show_failure (self, error);
-}
-
-static void
-stop_finding (EaselShelfList *self)
-{
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
-  g_clear_pointer (&self->lost, easel_shelf_model_free);
-}
-
-static void
-on_chosen (GtkNativeDialog *dialog, int response, EaselShelfList *self)
-{
-  g_autoptr (GFile) file = NULL;
-  GWeakRef *weak;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_clear_object (&self->chooser);
-  if (file == NULL || self->lost == NULL)
-    return;
-  weak = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (weak, self);
-  self->cancellable = g_cancellable_new ();
-  easel_model_inspector_inspect_file_async (easel_session_get_model_inspector (self->session), file,
-                                            self->cancellable, on_inspected, weak);
+  easel_error_bar_set_message (self->bar, EASEL_BAR_ERROR, sentence, NULL);
 }
 
 static void
 on_find (EaselShelfRow *row, EaselShelfList *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  stop_finding (self);
   easel_error_bar_clear (self->bar);
-  self->lost = easel_shelf_model_copy (easel_shelf_row_get_model (row));
-  self->chooser = easel_add_model_box_new_chooser (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  easel_file_finder_find (self->finder, GTK_WIDGET (self), easel_shelf_row_get_model (row));
 }
 
 /* The row of @model from @index on, moved to @index; made if there is none. Rows stay the same
@@ -313,7 +239,7 @@ easel_shelf_list_dispose (GObject *object)
 {
   EaselShelfList *self = EASEL_SHELF_LIST (object);
 
-  stop_finding (self);
+  g_clear_object (&self->finder);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (easel_shelf_list_parent_class)->dispose (object);
@@ -369,6 +295,10 @@ easel_shelf_list_set_session (EaselShelfList *self, EaselSession *session, guint
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+  self->finder = easel_file_finder_new (session);
+  g_signal_connect_object (self->finder, "found", G_CALLBACK (on_found), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->finder, "failed", G_CALLBACK (on_find_failed), self,
+                           G_CONNECT_SWAPPED);
   self->max_rows = max_rows;
   gtk_widget_add_css_class (GTK_WIDGET (self->list), max_rows > 0 ? "easel-list" : "easel-card");
   g_signal_connect_object (easel_session_get_shelf (session), "changed",

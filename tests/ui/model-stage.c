@@ -148,6 +148,49 @@ model_drop_text (GtkWidget *window, const char *text)
   return drop (window, &value);
 }
 
+static GtkWidget *
+find_chooser (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_FILE_CHOOSER (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_chooser (gpointer data)
+{
+  return find_chooser () != NULL;
+}
+
+static gboolean
+is_selected (gpointer data)
+{
+  g_autoptr (GFile) selected = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (find_chooser ()));
+
+  return selected != NULL && g_file_equal (selected, data);
+}
+
+void
+model_choose_file (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GtkWidget *chooser;
+
+  easel_test_wait_until (has_chooser, NULL);
+  chooser = find_chooser ();
+  g_assert_true (gtk_file_chooser_set_file (GTK_FILE_CHOOSER (chooser), file, NULL));
+  easel_test_wait_until (is_selected, file);
+  gtk_dialog_response (GTK_DIALOG (chooser), GTK_RESPONSE_ACCEPT);
+  easel_test_pump ();
+}
+
 void
 model_save_picture (GtkWidget *window, const char *name)
 {

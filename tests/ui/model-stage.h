@@ -32,6 +32,8 @@ gboolean model_drop_text (GtkWidget *window, const char *text);
 /* Holds something over it; whether it may be dropped there. */
 gboolean model_drag_over (GtkWidget *window);
 void model_drag_away (GtkWidget *window);
+/* Chooses a file in the dialog that is open. */
+void model_choose_file (const char *path);
 /* With EASEL_TEST_PICTURES=FOLDER a picture is left there. */
 void model_save_picture (GtkWidget *window, const char *name);
 /* Contrast and clipping, light and dark. */

@@ -204,6 +204,12 @@ is_missed (gpointer data)
 }
 
 static gboolean
+is_refused (gpointer data)
+{
+  return shows (data, "gone.safetensors: This file is not a model, or it is damaged.");
+}
+
+static gboolean
 is_missed_no_more (gpointer data)
 {
   return !is_missed (data);
@@ -239,6 +245,41 @@ test_moved (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rename (away, path), ==, 0);
   g_object_notify (G_OBJECT (fixture->window), "is-active");
   easel_test_wait_until (is_missed_no_more, fixture);
+}
+
+/* Somebody shows where it is: it stays in its place, also under another name. */
+static void
+test_found (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *bad = g_build_filename (fixture->stage.folder, "bad.safetensors", NULL);
+  g_autofree char *found =
+      model_write (fixture->stage.folder, "found.safetensors", MODEL_SDXL_LORA);
+  g_autofree char *gone = g_build_filename (fixture->stage.folder, "gone.safetensors", NULL);
+  g_autoptr (EaselShelfModel) model =
+      model_new ("gone.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 8331);
+  g_autoptr (EaselShelfModel) other =
+      model_new ("other.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 8331);
+  const EaselShelfModel *now;
+
+  g_assert_true (g_file_set_contents (bad, "<html>", -1, NULL));
+  g_clear_pointer (&model->link, g_free);
+  model->path = g_strdup (gone);
+  g_assert_true (easel_shelf_put (fixture->shelf, model));
+  g_assert_true (easel_shelf_put (fixture->shelf, other));
+  gtk_widget_set_visible (GTK_WIDGET (fixture->window), FALSE);
+  gtk_window_present (fixture->window);
+  easel_test_wait_until (is_missed, fixture);
+  stage_click (row_at (fixture, 1), "Find the File…");
+  model_choose_file (bad);
+  easel_test_wait_until (is_refused, fixture);
+  stage_click (row_at (fixture, 1), "Find the File…");
+  g_assert_false (is_refused (fixture));
+  model_choose_file (found);
+  easel_test_wait_until (is_missed_no_more, fixture);
+  now = g_ptr_array_index (easel_shelf_get_models (fixture->shelf), 1);
+  g_assert_cmpstr (now->name, ==, "found.safetensors");
+  g_assert_cmpstr (now->path, ==, found);
+  g_assert_true (gtk_widget_is_focus (find (row_at (fixture, 1), GTK_TYPE_CHECK_BUTTON)));
 }
 
 static gboolean
@@ -328,6 +369,7 @@ main (int argc, char **argv)
   ADD ("remove", "full", test_remove);
   ADD ("add", NULL, test_add);
   ADD ("moved", NULL, test_moved);
+  ADD ("found", NULL, test_found);
   ADD ("tokens", NULL, test_tokens);
   ADD ("return", "full", test_return);
   ADD ("look", "full", test_look);
