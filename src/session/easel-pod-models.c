@@ -555,6 +555,33 @@ easel_pod_models_cancel (EaselPodModels *self, EaselTransfer *transfer)
 }
 
 /**
+ * easel_pod_models_replace:
+ * @self: the models of a pod
+ * @transfer: one of its transfers
+ * @model: what is to come instead; copied
+ *
+ * The same under another path, as a rule, so that what has arrived stays if it has the same place.
+ */
+void
+easel_pod_models_replace (EaselPodModels *self,
+                          EaselTransfer *transfer,
+                          const EaselShelfModel *model)
+{
+  EaselWay *way;
+
+  g_return_if_fail (EASEL_IS_POD_MODELS (self));
+  g_return_if_fail (EASEL_IS_TRANSFER (transfer));
+  g_return_if_fail (model != NULL && model->folder != NULL && model->name != NULL);
+
+  way = _easel_pod_models_find_way (self, transfer);
+  if (way != NULL && way == find_way_for (self, model->folder, model->name))
+    remove_way (self, way);
+  else
+    easel_pod_models_cancel (self, transfer);
+  easel_pod_models_add (self, model);
+}
+
+/**
  * easel_pod_models_retry:
  * @self: the models of a pod
  * @transfer: one that waits or failed

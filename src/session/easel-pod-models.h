@@ -50,6 +50,9 @@ void easel_pod_models_set_watched (EaselPodModels *self, gboolean is_watched);
 
 void easel_pod_models_add (EaselPodModels *self, const EaselShelfModel *model);
 void easel_pod_models_cancel (EaselPodModels *self, EaselTransfer *transfer);
+void easel_pod_models_replace (EaselPodModels *self,
+                               EaselTransfer *transfer,
+                               const EaselShelfModel *model);
 void easel_pod_models_retry (EaselPodModels *self, EaselTransfer *transfer);
 void easel_pod_models_remove (EaselPodModels *self, const char *folder, const char *name);
 

@@ -12,10 +12,12 @@ struct _EaselModelRow
 {
   GtkListBoxRow parent_instance;
 
-  GtkLabel *heading; /* (unowned): child of the template */
-  GtkLabel *title;   /* (unowned): child of the template */
-  GtkLabel *facts;   /* (unowned): child of the template */
-  GtkButton *button; /* (unowned): child of the template */
+  GtkLabel *heading;      /* (unowned): child of the template */
+  GtkLabel *title;        /* (unowned): child of the template */
+  GtkLabel *facts;        /* (unowned): child of the template */
+  GtkButton *button;      /* (unowned): child of the template */
+  GtkWidget *warning_box; /* (unowned): child of the template */
+  GtkLabel *warning;      /* (unowned): child of the template */
 
   char *folder; /* (owned) */
   char *name;   /* (owned) */
@@ -73,6 +75,8 @@ easel_model_row_class_init (EaselModelRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselModelRow, title);
   gtk_widget_class_bind_template_child (widget_class, EaselModelRow, facts);
   gtk_widget_class_bind_template_child (widget_class, EaselModelRow, button);
+  gtk_widget_class_bind_template_child (widget_class, EaselModelRow, warning_box);
+  gtk_widget_class_bind_template_child (widget_class, EaselModelRow, warning);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
 }
 
@@ -148,6 +152,20 @@ easel_model_row_set_button (EaselModelRow *self, const char *label, const char *
   gtk_button_set_label (self->button, label);
   easel_ui_set_accessible_name (GTK_WIDGET (self->button), full_name);
   gtk_widget_set_visible (GTK_WIDGET (self->button), TRUE);
+}
+
+/**
+ * easel_model_row_set_warning:
+ * @self: a row
+ * @warning: (nullable): what stands in the way
+ */
+void
+easel_model_row_set_warning (EaselModelRow *self, const char *warning)
+{
+  g_return_if_fail (EASEL_IS_MODEL_ROW (self));
+
+  gtk_widget_set_visible (self->warning_box, warning != NULL);
+  easel_ui_set_text (self->warning, warning);
 }
 
 /**

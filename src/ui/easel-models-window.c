@@ -6,14 +6,16 @@
  *
  * Names for the robot: those of easel-add-model-box.c; "Cancel NAME" and "Try Again: NAME" of what
  * is on its way, its bar "Progress of NAME"; "Remove NAME…" of what lies there, answered by
- * "Remove"; "Bring NAME" of what is on the list; the bar "Disk". The row of a model is called
- * "NAME, " and what is known of it. */
+ * "Remove"; "Bring NAME" of what is on the list; "Find the File NAME…" of what is to come from this
+ * computer and was moved; the bar "Disk". The row of a model is called "NAME, " and what is known
+ * of it. */
 
 #include "config.h"
 #include "easel-models-window-private.h"
 
 #include "easel-add-model-box.h"
 #include "easel-error-bar.h"
+#include "easel-file-finder.h"
 #include "easel-image-tag.h"
 #include "easel-model-fallback.h"
 #include "easel-model-row.h"
@@ -46,6 +48,7 @@ struct _EaselModelsWindow
   GtkBox *fallback;        /* (unowned): child of the template */
   EaselErrorBar *bar;      /* (unowned): child of the template */
   EaselErrorBar *arrived;  /* (unowned): child of the template */
+  EaselErrorBar *notice;   /* (unowned): child of the template */
   EaselAddModelBox *add;   /* (unowned): child of the template */
   GtkWidget *transfer_box; /* (unowned): child of the template */
   GtkListBox *transfers;   /* (unowned): child of the template */
@@ -57,6 +60,7 @@ struct _EaselModelsWindow
 
   EaselSession *session;   /* (owned) */
   EaselRental *rental;     /* (owned) */
+  EaselFileFinder *finder; /* (owned) */
   EaselPodModels *pod;     /* (owned) (nullable) */
   GSignalGroup *pod_group; /* (owned) */
   GListModel *shown;       /* (owned) (nullable): what the list of transfers is bound to */
@@ -92,6 +96,12 @@ find_on_shelf (EaselModelsWindow *self, const char *folder, const char *name)
   return NULL;
 }
 
+static EaselFileTrouble
+trouble_of (EaselModelsWindow *self, const EaselShelfModel *model)
+{
+  return easel_shelf_files_get_trouble (easel_session_get_shelf_files (self->session), model);
+}
+
 /* What is painted on this GPU; what would be painted on the next one if nobody wrote that down. */
 static EaselWorkloadSet
 get_workload (EaselModelsWindow *self)
@@ -125,8 +135,9 @@ on_add (EaselModelsWindow *self, const EaselShelfModel *model)
   /* The shelf tells of itself at once, and all is shown anew. */
   const gboolean is_by_hand = self->has_no_agent;
 
+  easel_error_bar_clear (self->notice);
   if (!easel_shelf_put (get_shelf (self), model))
-    easel_error_bar_set_message (self->bar, EASEL_BAR_WARNING,
+    easel_error_bar_set_message (self->notice, EASEL_BAR_WARNING,
                                  _ ("Your list is full, so this model comes only this once."),
                                  NULL);
   if (is_by_hand)
@@ -159,6 +170,46 @@ on_arrived (EaselModelsWindow *self)
 }
 
 static void
+find_file (EaselModelsWindow *self, const EaselShelfModel *model)
+{
+  easel_error_bar_clear (self->notice);
+  easel_file_finder_find (self->finder, GTK_WIDGET (self), model);
+}
+
+static void
+on_find (EaselTransferRow *row, EaselModelsWindow *self)
+{
+  find_file (self, easel_transfer_get_model (easel_transfer_row_get_transfer (row)));
+}
+
+static void
+on_find_failed (EaselModelsWindow *self, const char *sentence)
+{
+  easel_error_bar_set_message (self->notice, EASEL_BAR_ERROR, sentence, NULL);
+}
+
+/* What waits for the lost one is to come from the new place. */
+static void
+on_found (EaselModelsWindow *self, const EaselShelfModel *lost, const EaselShelfModel *found)
+{
+  GListModel *transfers = self->pod != NULL ? easel_pod_models_get_transfers (self->pod) : NULL;
+
+  for (guint i = 0; transfers != NULL && i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (EaselTransfer) transfer = g_list_model_get_item (transfers, i);
+      const EaselShelfModel *model = easel_transfer_get_model (transfer);
+
+      if (g_str_equal (model->folder, lost->folder) && g_str_equal (model->name, lost->name) &&
+          easel_transfer_is_upload (transfer) &&
+          easel_transfer_get_state (transfer) != EASEL_TRANSFER_DONE)
+        {
+          easel_pod_models_replace (self->pod, transfer, found);
+          return;
+        }
+    }
+}
+
+static void
 on_bring (EaselModelRow *row, EaselModelsWindow *self)
 {
   const EaselShelfModel *model =
@@ -166,6 +217,11 @@ on_bring (EaselModelRow *row, EaselModelsWindow *self)
 
   if (model == NULL || self->pod == NULL)
     return;
+  if (trouble_of (self, model) >= EASEL_FILE_GONE)
+    {
+      find_file (self, model);
+      return;
+    }
   easel_add_model_box_focus (self->add);
   easel_pod_models_add (self->pod, model);
 }
@@ -383,6 +439,26 @@ is_there (const EaselModelsView *view, const EaselShelfModel *model)
   return FALSE;
 }
 
+/* Without its file it cannot be brought, but it can be found. */
+static void
+show_wish (EaselModelsWindow *self, EaselModelRow *row, const EaselShelfModel *model)
+{
+  const EaselFileTrouble trouble = trouble_of (self, model);
+  g_autofree char *facts = easel_model_text_facts (model);
+  g_autofree char *warning = easel_model_text_trouble (trouble);
+  g_autofree char *full = NULL;
+
+  easel_model_row_set_facts (row, facts);
+  easel_model_row_set_warning (row, warning);
+  if (trouble >= EASEL_FILE_GONE)
+    full = g_strdup_printf (_ ("Find the File %s…"), model->name);
+  else
+    /* Translators: for screen readers: a button; %s is a file. */
+    full = g_strdup_printf (_ ("Bring %s"), model->name);
+  easel_model_row_set_button (row, trouble >= EASEL_FILE_GONE ? _ ("Find the File…") : _ ("Bring"),
+                              full);
+}
+
 /* What is remembered, but neither there nor on its way. */
 static void
 show_shelf (EaselModelsWindow *self, const EaselModelsView *view)
@@ -394,23 +470,15 @@ show_shelf (EaselModelsWindow *self, const EaselModelsView *view)
   for (guint i = 0; is_looked_at && i < models->len; i++)
     {
       const EaselShelfModel *model = g_ptr_array_index (models, i);
-      g_autofree char *facts = NULL;
       EaselModelRow *row;
       gboolean is_new;
 
       if (is_there (view, model))
         continue;
       row = take_row (self->shelf, n++, model->folder, model->name, &is_new);
-      facts = easel_model_text_facts (model);
-      easel_model_row_set_facts (row, facts);
+      show_wish (self, row, model);
       if (is_new)
-        {
-          /* Translators: for screen readers: a button; %s is a file. */
-          g_autofree char *full = g_strdup_printf (_ ("Bring %s"), model->name);
-
-          easel_model_row_set_button (row, _ ("Bring"), full);
-          g_signal_connect_object (row, "chosen", G_CALLBACK (on_bring), self, 0);
-        }
+        g_signal_connect_object (row, "chosen", G_CALLBACK (on_bring), self, 0);
     }
   cut_rows (self->shelf, n);
   gtk_widget_set_visible (self->shelf_box, n > 0);
@@ -426,11 +494,42 @@ create_transfer (gpointer item, gpointer user_data)
 
   g_signal_connect_object (row, "cancel", G_CALLBACK (on_cancel), self, 0);
   g_signal_connect_object (row, "retry", G_CALLBACK (on_retry), self, 0);
+  g_signal_connect_object (row, "find", G_CALLBACK (on_find), self, 0);
   g_signal_connect_object (row, "arrived", G_CALLBACK (on_arrived), self, G_CONNECT_SWAPPED);
   /* It may have arrived before anybody listened. */
   if (easel_transfer_get_state (EASEL_TRANSFER (item)) == EASEL_TRANSFER_DONE)
     on_arrived (self);
   return row;
+}
+
+/* Whoever looks wants to know it now, also on the way back from where files are moved. */
+static void
+check_files (EaselModelsWindow *self)
+{
+  if (self->session != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    easel_shelf_files_check (easel_session_get_shelf_files (self->session));
+}
+
+/* Only what is on the list is looked after; a transfer of something else has no trouble. */
+static void
+show_troubles (EaselModelsWindow *self)
+{
+  GtkListBoxRow *row;
+  gboolean is_missed = FALSE;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->transfers, i)) != NULL; i++)
+    {
+      EaselTransfer *transfer = easel_transfer_row_get_transfer (EASEL_TRANSFER_ROW (row));
+      const EaselShelfModel *model = easel_transfer_get_model (transfer);
+
+      easel_transfer_row_set_trouble (EASEL_TRANSFER_ROW (row), trouble_of (self, model));
+      is_missed |= trouble_of (self, model) == EASEL_FILE_FINE &&
+                   g_error_matches (easel_transfer_get_error (transfer), EASEL_ERROR,
+                                    EASEL_ERROR_UNREADABLE_FILE);
+    }
+  /* The transfer has noticed it first. */
+  if (is_missed)
+    check_files (self);
 }
 
 static void
@@ -440,6 +539,7 @@ show_transfers (EaselModelsWindow *self, const EaselModelsView *view)
 
   if (g_set_object (&self->shown, transfers))
     gtk_list_box_bind_model (self->transfers, transfers, create_transfer, self, NULL);
+  show_troubles (self);
   gtk_widget_set_visible (self->transfer_box,
                           transfers != NULL && g_list_model_get_n_items (transfers) > 0);
 }
@@ -615,6 +715,7 @@ easel_models_window_map (GtkWidget *widget)
 
   if (self->pod != NULL)
     easel_pod_models_set_watched (self->pod, TRUE);
+  check_files (self);
 }
 
 static void
@@ -636,6 +737,7 @@ easel_models_window_dispose (GObject *object)
   if (self->transfers != NULL)
     gtk_list_box_bind_model (self->transfers, NULL, NULL, NULL, NULL);
   g_clear_object (&self->shown);
+  g_clear_object (&self->finder);
   g_clear_object (&self->pod_group);
   g_clear_object (&self->pod);
   g_clear_object (&self->rental);
@@ -659,6 +761,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EaselModelsWindow, fallback);
   gtk_widget_class_bind_template_child (widget_class, EaselModelsWindow, bar);
   gtk_widget_class_bind_template_child (widget_class, EaselModelsWindow, arrived);
+  gtk_widget_class_bind_template_child (widget_class, EaselModelsWindow, notice);
   gtk_widget_class_bind_template_child (widget_class, EaselModelsWindow, add);
   gtk_widget_class_bind_template_child (widget_class, EaselModelsWindow, transfer_box);
   gtk_widget_class_bind_template_child (widget_class, EaselModelsWindow, transfers);
@@ -736,6 +839,10 @@ easel_models_window_open (GtkWindow *parent, EaselSession *session, EaselRental 
   self = g_object_new (EASEL_TYPE_MODELS_WINDOW, NULL);
   self->session = g_object_ref (session);
   self->rental = g_object_ref (rental);
+  self->finder = easel_file_finder_new (session);
+  g_signal_connect_object (self->finder, "found", G_CALLBACK (on_found), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->finder, "failed", G_CALLBACK (on_find_failed), self,
+                           G_CONNECT_SWAPPED);
   /* Translators: %s is a GPU, "RTX 3090". */
   title = g_strdup_printf (_ ("Models on the %s"), gpu_name (self));
   easel_side_window_set_up (GTK_WINDOW (self), parent, title);
@@ -749,6 +856,9 @@ easel_models_window_open (GtkWindow *parent, EaselSession *session, EaselRental 
   g_signal_connect_object (rental, "notify::state", G_CALLBACK (find_pod), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_shelf (self), "changed", G_CALLBACK (refresh), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (easel_session_get_shelf_files (session), "changed", G_CALLBACK (refresh),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "notify::is-active", G_CALLBACK (check_files), self, 0);
   find_pod (self);
   easel_add_model_box_focus (self->add);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* How far one model is on its way to a GPU, in words and as a bar, and what can be done about it.
- * Follows the transfer; what the buttons do is the window's affair. */
+ * Follows the transfer, and is told what is wrong with its file; what the buttons do is the
+ * window's affair. */
 
 #include "config.h"
 #include "easel-transfer-row.h"
@@ -24,12 +25,14 @@ struct _EaselTransferRow
   GtkLabel *line;        /* (unowned): child of the template */
   GtkLabel *error;       /* (unowned): child of the template */
   EaselTokenForm *token; /* (unowned): child of the template */
+  GtkWidget *find;       /* (unowned): child of the template */
   GtkWidget *retry;      /* (unowned): child of the template */
   GtkWidget *cancel;     /* (unowned): child of the template */
 
   EaselTransfer *transfer;  /* (owned) */
   EaselModelTokens *tokens; /* (owned) */
   EaselModelSite site;
+  EaselFileTrouble trouble;
   char *gpu_name; /* (owned) */
 };
 
@@ -37,6 +40,7 @@ enum
 {
   CANCEL,
   RETRY,
+  FIND,
   ARRIVED,
   N_SIGNALS
 };
@@ -60,6 +64,16 @@ dup_error (EaselTransferRow *self)
     return easel_error_sentence (error, self->gpu_name);
   host = easel_model_text_host (model->link);
   return easel_error_sentence (error, site != NULL ? site : host);
+}
+
+/* What is under way has its file open. */
+static EaselFileTrouble
+get_trouble (EaselTransferRow *self)
+{
+  const EaselTransferState state = easel_transfer_get_state (self->transfer);
+
+  return state == EASEL_TRANSFER_WAITING || state == EASEL_TRANSFER_FAILED ? self->trouble
+                                                                           : EASEL_FILE_FINE;
 }
 
 static void
@@ -98,9 +112,13 @@ update (EaselTransferRow *self)
   const double fraction = easel_transfer_text_fraction (self->transfer);
   g_autofree char *line = easel_transfer_text_line (self->transfer);
   const EaselShelfModel *model = easel_transfer_get_model (self->transfer);
+  const EaselFileTrouble trouble = get_trouble (self);
+  char *error = trouble >= EASEL_FILE_GONE ? easel_model_text_trouble (trouble) : dup_error (self);
 
   show_icon (self, state);
-  easel_ui_take_text (self->error, dup_error (self));
+  if (error == NULL)
+    error = easel_model_text_trouble (trouble);
+  easel_ui_take_text (self->error, error);
   easel_ui_set_text (self->line, line);
   gtk_widget_set_visible (self->bar,
                           (state == EASEL_TRANSFER_RUNNING || state == EASEL_TRANSFER_VERIFYING ||
@@ -109,9 +127,11 @@ update (EaselTransferRow *self)
   if (fraction >= 0)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), fraction);
   /* Also one that would be tried again by itself, only later. */
+  gtk_widget_set_visible (self->find, trouble >= EASEL_FILE_GONE);
   gtk_widget_set_visible (self->retry,
-                          has_failed || (state == EASEL_TRANSFER_WAITING &&
-                                         easel_transfer_get_error (self->transfer) != NULL));
+                          trouble < EASEL_FILE_GONE &&
+                              (has_failed || (state == EASEL_TRANSFER_WAITING &&
+                                              easel_transfer_get_error (self->transfer) != NULL)));
   gtk_widget_set_visible (GTK_WIDGET (self->token),
                           has_failed && easel_model_text_site (self->site) != NULL &&
                               g_error_matches (easel_transfer_get_error (self->transfer),
@@ -128,6 +148,12 @@ on_retry_clicked (EaselTransferRow *self)
   /* The button goes with the click. */
   gtk_widget_grab_focus (self->cancel);
   g_signal_emit (self, signals[RETRY], 0);
+}
+
+static void
+on_find_clicked (EaselTransferRow *self)
+{
+  g_signal_emit (self, signals[FIND], 0);
 }
 
 static void
@@ -168,6 +194,8 @@ easel_transfer_row_class_init (EaselTransferRowClass *klass)
                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[RETRY] = g_signal_new ("retry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
+  signals[FIND] = g_signal_new ("find", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
   signals[ARRIVED] = g_signal_new ("arrived", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
 
@@ -180,8 +208,10 @@ easel_transfer_row_class_init (EaselTransferRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselTransferRow, line);
   gtk_widget_class_bind_template_child (widget_class, EaselTransferRow, error);
   gtk_widget_class_bind_template_child (widget_class, EaselTransferRow, token);
+  gtk_widget_class_bind_template_child (widget_class, EaselTransferRow, find);
   gtk_widget_class_bind_template_child (widget_class, EaselTransferRow, retry);
   gtk_widget_class_bind_template_child (widget_class, EaselTransferRow, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_find_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_retry_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
 }
@@ -233,9 +263,11 @@ easel_transfer_row_new (EaselTransfer *transfer, EaselModelTokens *tokens, const
   easel_ui_set_text (self->name, model->name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), model->name);
   easel_ui_take_text (self->facts, dup_facts (model));
-  /* Translators: for screen readers, as are the next two: a bar and buttons; %s is a file. */
+  /* Translators: for screen readers, as are the next three: a bar and buttons; %s is a file. */
   easel_ui_take_accessible_name (self->bar, g_strdup_printf (_ ("Progress of %s"), model->name));
   easel_ui_take_accessible_name (self->cancel, g_strdup_printf (_ ("Cancel %s"), model->name));
+  easel_ui_take_accessible_name (self->find,
+                                 g_strdup_printf (_ ("Find the File %s…"), model->name));
   easel_ui_take_accessible_name (self->retry, g_strdup_printf (_ ("Try Again: %s"), model->name));
   g_signal_connect_object (transfer, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
@@ -255,4 +287,20 @@ easel_transfer_row_get_transfer (EaselTransferRow *self)
   g_return_val_if_fail (EASEL_IS_TRANSFER_ROW (self), NULL);
 
   return self->transfer;
+}
+
+/**
+ * easel_transfer_row_set_trouble:
+ * @self: a row
+ * @trouble: with the file that is to be sent
+ */
+void
+easel_transfer_row_set_trouble (EaselTransferRow *self, EaselFileTrouble trouble)
+{
+  g_return_if_fail (EASEL_IS_TRANSFER_ROW (self));
+
+  if (self->trouble == trouble)
+    return;
+  self->trouble = trouble;
+  update (self);
 }

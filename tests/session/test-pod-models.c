@@ -359,6 +359,15 @@ wait_not (Fixture *fixture, EaselTransfer *transfer, EaselTransferState state)
 }
 
 static gboolean
+part_is_gone (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autofree char *path = pod_path (fixture, "ink.safetensors.part");
+
+  return !g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
 is_known (gpointer data)
 {
   Fixture *fixture = data;
@@ -541,6 +550,40 @@ test_upload_of_changed_between (Fixture *fixture, gconstpointer data)
   assert_on_pod (fixture, "ink.safetensors", newer);
 }
 
+/* It is found elsewhere: what has arrived stays, unless it is to have another name. */
+static void
+test_upload_of_moved (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (40 * MB);
+  g_autoptr (EaselTransfer) before = add_file (fixture, "ink.safetensors", lora);
+  g_autoptr (EaselTransfer) after = NULL;
+  g_autoptr (EaselShelfModel) model = easel_shelf_model_copy (easel_transfer_get_model (before));
+  g_autofree char *old = g_strdup (model->path);
+  g_autofree char *part = pod_path (fixture, "ink.safetensors.part");
+  GStatBuf there, later;
+
+  wait_bytes (fixture, before, 8 * MB);
+  g_assert_cmpint (g_stat (part, &there), ==, 0);
+  g_free (model->path);
+  model->path = g_build_filename (fixture->folder, "elsewhere.safetensors", NULL);
+  g_assert_cmpint (g_rename (old, model->path), ==, 0);
+  easel_pod_models_replace (fixture->models, before, model);
+  after = g_list_model_get_item (easel_pod_models_get_transfers (fixture->models), 0);
+  wait_bytes (fixture, after, 8 * MB);
+  g_assert_cmpint (g_stat (part, &later), ==, 0);
+  g_assert_cmpuint (later.st_ino, ==, there.st_ino);
+  g_free (model->name);
+  model->name = g_strdup ("other.safetensors");
+  easel_pod_models_replace (fixture->models, after, model);
+  g_assert_cmpuint (g_list_model_get_n_items (easel_pod_models_get_transfers (fixture->models)), ==,
+                    1);
+  g_set_object (&after, NULL);
+  after = g_list_model_get_item (easel_pod_models_get_transfers (fixture->models), 0);
+  easel_test_wait_until (part_is_gone, fixture);
+  wait_state (fixture, after, EASEL_TRANSFER_DONE);
+  assert_on_pod (fixture, "other.safetensors", lora);
+}
+
 static void
 test_upload_of_nothing (Fixture *fixture, gconstpointer data)
 {
@@ -626,15 +669,6 @@ test_already_there (Fixture *fixture, gconstpointer data)
   transfer = add_link (fixture, "ink.safetensors", g_bytes_get_size (lora));
   wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
   g_assert_cmpuint (easel_test_server_count (fixture->site, NULL, NULL), ==, 0);
-}
-
-static gboolean
-part_is_gone (gpointer data)
-{
-  Fixture *fixture = data;
-  g_autofree char *path = pod_path (fixture, "ink.safetensors.part");
-
-  return !g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 static void
@@ -734,6 +768,7 @@ main (int argc, char *argv[])
   ADD ("upload-of-nothing", test_upload_of_nothing);
   ADD ("upload-of-changed", test_upload_of_changed);
   ADD ("upload-of-changing", test_upload_of_changing);
+  ADD ("upload-of-moved", test_upload_of_moved);
   ADD ("upload-of-changed-between", test_upload_of_changed_between);
   ADD ("download", test_download);
   ADD ("download-renewed", test_download_renewed);

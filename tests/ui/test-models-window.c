@@ -430,6 +430,146 @@ test_bring (Fixture *fixture, gconstpointer data)
   g_assert_false (stage_shows (fixture->root, "On your list, not on this GPU"));
 }
 
+static EaselShelfModel *
+put_lost (Fixture *fixture)
+{
+  EaselShelfModel *model =
+      model_new ("inks.safetensors", EASEL_MODEL_LORA, EASEL_MODEL_BASE_SDXL, 8331);
+
+  g_clear_pointer (&model->link, g_free);
+  model->path = g_build_filename (fixture->stage.folder, "away", "inks.safetensors", NULL);
+  easel_shelf_put (easel_session_get_shelf (fixture->stage.session), model);
+  return model;
+}
+
+static gboolean
+is_missed (gpointer data)
+{
+  Fixture *fixture = data;
+  GPtrArray *models = easel_shelf_get_models (easel_session_get_shelf (fixture->stage.session));
+
+  return easel_shelf_files_get_trouble (easel_session_get_shelf_files (fixture->stage.session),
+                                        g_ptr_array_index (models, 0)) == EASEL_FILE_GONE;
+}
+
+static gboolean
+is_found (gpointer data)
+{
+  return !is_missed (data);
+}
+
+/* What cannot be brought can be found. */
+static void
+test_bring_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselShelfModel) lost = put_lost (fixture);
+  g_autofree char *found = model_write (fixture->stage.folder, "inks.safetensors", MODEL_SDXL_LORA);
+
+  g_object_notify (G_OBJECT (fixture->window), "is-active");
+  easel_test_wait_until (is_missed, fixture);
+  show (fixture);
+  assert_shows (fixture, "This file is no longer where it was.");
+  g_assert_null (stage_find_button (fixture->root, "Bring"));
+  model_check_look (fixture->window, "models-lost");
+  stage_click (fixture->root, "Find the File…");
+  model_choose_file (found);
+  easel_test_wait_until (is_found, fixture);
+  show (fixture);
+  g_assert_false (stage_shows (fixture->root, "This file is no longer where it was."));
+  g_assert_null (stage_find_button (fixture->root, "Find the File…"));
+  g_assert_nonnull (stage_find_button (fixture->root, "Bring"));
+}
+
+static gboolean
+shows_lost (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return stage_shows (fixture->root, "This file is no longer where it was.");
+}
+
+static gboolean
+shows_bad (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return stage_shows (fixture->root, "inks.safetensors: This file is not a model");
+}
+
+/* It is said before its turn comes, and comes from where it is found. */
+static void
+test_transfer_lost (Fixture *fixture, gconstpointer data)
+{
+  GListModel *transfers = easel_pod_models_get_transfers (fixture->pod);
+  g_autoptr (EaselShelfModel) lost = put_lost (fixture);
+  g_autofree char *found = model_write (fixture->stage.folder, "inks.safetensors", MODEL_SDXL_LORA);
+  g_autofree char *bad = g_build_filename (fixture->stage.folder, "bad.safetensors", NULL);
+  g_autoptr (EaselTransfer) transfer = NULL;
+
+  g_assert_true (g_file_set_contents (bad, "<html>", -1, NULL));
+  easel_pod_models_add (fixture->pod, lost);
+  gtk_widget_set_visible (fixture->root, FALSE);
+  _easel_models_window_set_pod (EASEL_MODELS_WINDOW (fixture->window), fixture->pod);
+  gtk_window_present (fixture->window);
+  easel_test_wait_until (shows_lost, fixture);
+  model_save_picture (fixture->root, "models-lost-transfer");
+  stage_click (fixture->root, "Find the File…");
+  model_choose_file (bad);
+  easel_test_wait_until (shows_bad, fixture);
+  stage_click (fixture->root, "Find the File…");
+  g_assert_false (shows_bad (fixture));
+  model_choose_file (found);
+  easel_test_wait_until (is_found, fixture);
+  g_assert_false (shows_lost (fixture));
+  g_assert_null (stage_find_button (fixture->root, "Find the File…"));
+  g_assert_cmpuint (g_list_model_get_n_items (transfers), ==, 1);
+  transfer = g_list_model_get_item (transfers, 0);
+  g_assert_cmpstr (easel_transfer_get_model (transfer)->path, ==, found);
+}
+
+/* The transfer meets it first, while somebody looks. */
+static void
+test_transfer_missed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (EaselShelfModel) lost = put_lost (fixture);
+  g_autoptr (EaselTransfer) transfer =
+      model_transfer_new (lost, EASEL_TRANSFER_FAILED, 0, 0,
+                          easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "test"));
+
+  g_assert_false (is_missed (fixture));
+  g_list_store_append (fixture->transfers, transfer);
+  show (fixture);
+  easel_test_wait_until (is_missed, fixture);
+}
+
+/* What is under way has its file open; what has failed for want of it is not tried in vain. */
+static void
+test_transfer_states (Fixture *fixture, gconstpointer data)
+{
+  EaselTransfer *transfer =
+      add_transfer (fixture, "inks.safetensors", EASEL_TRANSFER_RUNNING, MB, 0, NULL);
+  GtkWidget *row;
+
+  show (fixture);
+  row = find (fixture->root, EASEL_TYPE_TRANSFER_ROW);
+  easel_transfer_row_set_trouble (EASEL_TRANSFER_ROW (row), EASEL_FILE_GONE);
+  g_assert_null (stage_find_button (row, "Find the File…"));
+  _easel_transfer_set_state (transfer, EASEL_TRANSFER_FAILED,
+                             easel_error_new (EASEL_ERROR_UNREADABLE_FILE, "test"));
+  g_assert_nonnull (stage_find_button (row, "Find the File…"));
+  g_assert_null (stage_find_button (row, "Try Again"));
+  g_assert_true (stage_shows (row, "This file is no longer where it was."));
+  g_assert_false (stage_shows (row, "Is it still there?"));
+  easel_transfer_row_set_trouble (EASEL_TRANSFER_ROW (row), EASEL_FILE_FINE);
+  g_assert_null (stage_find_button (row, "Find the File…"));
+  g_assert_nonnull (stage_find_button (row, "Try Again"));
+  g_assert_true (stage_shows (row, "Is it still there?"));
+  _easel_transfer_set_state (transfer, EASEL_TRANSFER_WAITING, NULL);
+  easel_transfer_row_set_trouble (EASEL_TRANSFER_ROW (row), EASEL_FILE_CHANGED);
+  g_assert_true (stage_shows (row, "This file has changed since you added it."));
+  g_assert_null (stage_find_button (row, "Find the File…"));
+}
+
 static void
 test_remove (Fixture *fixture, gconstpointer data)
 {
@@ -546,6 +686,10 @@ main (int argc, char **argv)
   ADD ("room", test_room);
   ADD ("misfit", test_misfit);
   ADD ("bring", test_bring);
+  ADD ("bring-lost", test_bring_lost);
+  ADD ("transfer-lost", test_transfer_lost);
+  ADD ("transfer-missed", test_transfer_missed);
+  ADD ("transfer-states", test_transfer_states);
   ADD ("remove", test_remove);
   ADD ("row-action", test_row_action);
   ADD ("look", test_look);
