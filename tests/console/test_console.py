@@ -187,7 +187,8 @@ def end_all_ends_what_is_ours():
 def delete_takes_an_id_or_a_name():
     with Vast() as cloud, Console(cloud) as console:
         pods = [rent(cloud), rent(cloud, "easel-00000002"), rent(cloud, "somebody-elses")]
-        same(console.rows("--delete", pods[0])[-1]["state"], "deleted")
+        same({row["id"]: row["state"] for row in console.rows("--delete", pods[0])},
+             {pods[0]: "deleted", pods[1]: "running", pods[2]: "running"})
         same(billed(cloud), set(pods[1:]))
         same(console.run("--delete", "easel-00000002")[0], 0)
         same(billed(cloud), {pods[2]})
