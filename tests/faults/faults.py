@@ -19,6 +19,9 @@ import threading
 import time
 import traceback
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import patience  # noqa: E402
+
 KEY = 'practice-faults'
 PROVIDERS = ('runpod', 'vast')
 NAMES = {'runpod': 'RunPod', 'vast': 'vast.ai'}
@@ -186,7 +189,7 @@ class Program:
 
     def wait(self, test, what, seconds=PATIENCE):
         """Until test (status) is true of what is shown after everything that was sent."""
-        end = time.monotonic() + seconds
+        end = patience.now() + seconds
         with self.news:
             while True:
                 status = self.status
@@ -195,7 +198,7 @@ class Program:
                 if not self.reader.is_alive():
                     raise Broken(f'the program ended while it was to come to: {what}\n'
                                  + self.complaints())
-                left = end - time.monotonic()
+                left = end - patience.now()
                 if left <= 0:
                     raise Broken(f'never came to: {what}; last: {brief(status)}')
                 self.news.wait(min(left, 0.5))
@@ -322,13 +325,13 @@ class World:
 
     def wait_shown(self, program, seconds=PATIENCE):
         """Until everything that is billed is shown."""
-        end = time.monotonic() + seconds
+        end = patience.now() + seconds
         while True:
             billed = self.cloud.billed()
             status = program.status
             if status is not None and all(shows(status, pod) for pod in billed):
                 return billed
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Broken(f'billed and not shown: {[pod["name"] for pod in billed]}; '
                              f'{brief(status)}')
             with program.news:
@@ -336,12 +339,12 @@ class World:
 
     def help_along(self, program, provider, test, what, seconds=PATIENCE, every=1.0):
         """What a person does until it is good: presses the button that is offered."""
-        end = time.monotonic() + seconds
+        end = patience.now() + seconds
         while True:
             try:
-                return program.wait(test, what, min(every, max(end - time.monotonic(), 0.1)))
+                return program.wait(test, what, min(every, max(end - patience.now(), 0.1)))
             except Broken:
-                if time.monotonic() >= end or not program.is_alive():
+                if patience.now() >= end or not program.is_alive():
                     raise
             if program.status is None:
                 continue
@@ -358,9 +361,9 @@ class World:
                         'a list of everything', seconds)
         self.wait_shown(program, seconds)
         program.send('delete', 'all')
-        end = time.monotonic() + seconds
+        end = patience.now() + seconds
         while self.cloud.billed():
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Broken(f'still billed: {brief(program.status)}')
             self.help_along(program, provider,
                             lambda s: all(row['state'] == 'gone' for row in s['rentals']),
@@ -407,6 +410,7 @@ class Cell:
         self.slow = slow
         self.columns = columns
         self.problem = None
+        self.remarks = []
         self.seconds = 0
         self.row = []
 
@@ -444,12 +448,12 @@ def parse():
 
 
 def run_cell(cell):
-    start = time.monotonic()
+    start = patience.now()
     try:
-        cell.row = cell.run() or []
+        cell.row = patience.judge(cell.run, cell.remarks.append) or []
     except Exception as error:  # whatever it is, it is the result
         cell.problem = str(error) if isinstance(error, Broken) else traceback.format_exc()
-    cell.seconds = time.monotonic() - start
+    cell.seconds = patience.now() - start
     return cell
 
 
@@ -475,21 +479,21 @@ def run(options, figure, heading, cells, note=''):
     """Runs the cells, those that only wait beside the others, and prints TAP."""
     cells = [cell for cell in cells if re.search(options.only, cell.title)]
     print(f'1..{len(cells)}', flush=True)
-    start = time.monotonic()
+    start = patience.now()
     with concurrent.futures.ThreadPoolExecutor(40) as waiting, \
             concurrent.futures.ThreadPoolExecutor(options.jobs) as busy:
         futures = [(waiting if cell.slow else busy).submit(run_cell, cell) for cell in cells]
         for number, future in enumerate(futures, 1):
             cell = future.result()
             print(f'{"ok" if cell.problem is None else "not ok"} {number} {cell.title}')
-            for line in (cell.problem or '').split('\n'):
+            for line in cell.remarks + (cell.problem or '').split('\n'):
                 if line:
                     print(f'# {line}')
             sys.stdout.flush()
     failed = sum(cell.problem is not None for cell in cells)
     slowest = max(cells, key=lambda cell: cell.seconds, default=None)
     print(f'# {figure}: {len(cells)} cells, {failed} failed, seed {options.seed}, '
-          f'{time.monotonic() - start:.0f} s'
+          f'{patience.now() - start:.0f} s'
           + (f', slowest “{slowest.title}” {slowest.seconds:.0f} s' if slowest else ''))
     write_table(options, figure, heading, cells,
                 (note + ' ' if note else '') + f'Seed {options.seed}.')

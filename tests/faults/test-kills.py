@@ -9,6 +9,7 @@ import threading
 import time
 
 import faults
+import patience
 from faults import Broken, Cell, World
 
 SPEED = 240
@@ -19,10 +20,10 @@ LIFE = 3.0
 
 def wait_requests(world, route, count=1, after=0):
     """Until the cloud has got so many of them."""
-    end = time.monotonic() + faults.PATIENCE
+    end = patience.now() + faults.PATIENCE
     pause = threading.Event()
     while not has_requests(world, route, count, after):
-        if time.monotonic() > end:
+        if patience.now() > end:
             raise Broken(f'no request “{route}”: '
                          f'{[r["route"] for r in world.cloud.requests()[after:]]}')
         pause.wait(0.01)
@@ -134,9 +135,9 @@ class Death:
         program.wait(lambda s: s['rentals'][0]['state'] == 'paused', 'a pause')
         self.hang('start')
         self.note()
-        end = time.monotonic() + faults.PATIENCE
+        end = patience.now() + faults.PATIENCE
         while not has_requests(self.world, 'action', 1, self.n_before):
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Broken(f'never asked to start: {faults.brief(program.status)}')
             program.send('resume', 'all')  # nothing while the button is not there yet
             with program.news:

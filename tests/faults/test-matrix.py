@@ -7,6 +7,7 @@ import tempfile
 import time
 
 import faults
+import patience
 from faults import Broken, Cell, World, row_words
 
 # The names of money-safety.md, and the simulator's.
@@ -113,10 +114,10 @@ class Run:
         if self.is_bad:
             words = self.wait_word(program, 'a word about the offers', 'catalog', 'key')
             self.cloud.mend()
-            end = time.monotonic() + self.patience
+            end = patience.now() + self.patience
             while not (program.status['catalog']['state'] == 'ready'
                        and program.status['catalog']['chosen']):
-                if time.monotonic() > end:
+                if patience.now() > end:
                     raise Broken(f'no offers after the fault: {faults.brief(program.status)}')
                 account = [a for a in program.status['accounts']
                            if a['provider'] == self.provider][0]
@@ -173,9 +174,9 @@ class Run:
         program.wait(lambda s: s['rentals'] and s['rentals'][0]['state'] not in
                      ('pausing', 'resuming', 'starting'), f'an end of {command}', self.patience)
         self.world.wait_shown(program, 5)
-        end = time.monotonic() + self.patience
+        end = patience.now() + self.patience
         while program.status['rentals'][0]['state'] != wanted:
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Broken(f'never {wanted}: {faults.brief(program.status)}')
             account = [a for a in program.status['accounts'] if a['provider'] == self.provider][0]
             if account['state'] != 'ready':

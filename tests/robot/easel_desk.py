@@ -15,6 +15,9 @@ import sys
 import tempfile
 import time
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import patience  # noqa: E402
+
 PASSWORD = 'throw-away'
 NEEDED = ['Xvfb', 'dbus-daemon', 'gnome-keyring-daemon', 'secret-tool', 'xdotool', 'xclip',
           'import']
@@ -32,14 +35,14 @@ class Gone(Exception):
 
 def wait_until(condition, what, seconds=20, process=None):
     """Returns the first true value of condition()."""
-    end = time.monotonic() + seconds
+    end = patience.now() + seconds
     while True:
         value = condition()
         if value:
             return value
         if process is not None and process.poll() is not None:
             raise Gone(f'{what}: the program ended with {process.returncode}')
-        if time.monotonic() > end:
+        if patience.now() > end:
             raise Gone(f'{what}: not within {seconds} s')
         time.sleep(0.04)
 

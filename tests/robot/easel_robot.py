@@ -111,7 +111,7 @@ class Eyes:
         session.close_sync(None)
         self.bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
 
-    def call(self, ref, interface, method, signature=None, *values, timeout=10000):
+    def call(self, ref, interface, method, signature=None, *values, timeout=60000):
         arguments = GLib.Variant(signature, values) if signature else None
         return self.bus.call_sync(ref[0], ref[1], interface, method, arguments, None,
                                   Gio.DBusCallFlags.NO_AUTO_START, timeout, None).unpack()
@@ -131,7 +131,7 @@ class Eyes:
                 answers[ref] = []  # it went away meanwhile
         for ref in refs:
             self.bus.call(ref[0], ref[1], ACCESSIBLE, 'GetChildren', None, None,
-                          Gio.DBusCallFlags.NO_AUTO_START, 10000, None, on_answer, ref)
+                          Gio.DBusCallFlags.NO_AUTO_START, 60000, None, on_answer, ref)
         while waiting > 0:
             GLib.MainContext.default().iteration(True)
         return answers

@@ -14,6 +14,7 @@ import urllib.parse
 
 from easel_desk import Desk, Gone, missing_tools, wait_until
 from easel_robot import Program
+import patience
 
 GOOD_KEY = 'practice-robot'
 MENU = re.compile('^More for ')
@@ -245,28 +246,46 @@ def run(scenarios, complaints_allowed=()):
         for number, scenario in enumerate(chosen, 1):
             title = scenario.__doc__.split('\n')[0].rstrip('.')
             start = time.monotonic()
-            stage = Stage(desk, options, scenario.__name__)
-            problem = None
+            remarks = []
+            clicks = 0
             try:
-                scenario(stage)
-                stage.check_alive()
-            except Exception:  # whatever it is, it is this scenario's result
-                problem = traceback.format_exc()
-                save_failure(stage, options, scenario.__name__, problem)
-            finally:
-                stage.close()
-            complaints = [line for line in stage.complaints()
-                          if not any(re.search(allowed, line) for allowed in complaints_allowed)]
-            if complaints and problem is None:
-                problem = 'The program complained:\n' + '\n'.join(complaints[:20])
-            failures += problem is not None
-            print(f'{"ok" if problem is None else "not ok"} {number} {title}')
-            print(f'# {time.monotonic() - start:.1f} s, {stage.clicks} clicks')
-            for line in (problem or '').split('\n'):
+                clicks = patience.judge(
+                    lambda scenario=scenario: play(desk, options, scenario, complaints_allowed),
+                    remarks.append)
+                print(f'ok {number} {title}')
+            except Exception as problem:  # whatever it is, it is this scenario's result
+                failures += 1
+                print(f'not ok {number} {title}')
+                remarks += str(problem if isinstance(problem, Complaints) else
+                               traceback.format_exc()).split('\n')
+            print(f'# {time.monotonic() - start:.1f} s, {clicks} clicks')
+            for line in remarks:
                 if line:
                     print(f'# {line}')
             sys.stdout.flush()
     return 1 if failures else 0
+
+
+class Complaints(AssertionError):
+    """The scenario went well, and the program warned of something."""
+
+
+def play(desk, options, scenario, complaints_allowed):
+    """Once, on a stage of its own. Returns how many clicks it took."""
+    stage = Stage(desk, options, scenario.__name__)
+    try:
+        scenario(stage)
+        stage.check_alive()
+    except Exception:
+        save_failure(stage, options, scenario.__name__, traceback.format_exc())
+        raise
+    finally:
+        stage.close()
+    complaints = [line for line in stage.complaints()
+                  if not any(re.search(allowed, line) for allowed in complaints_allowed)]
+    if complaints:
+        raise Complaints('The program complained:\n' + '\n'.join(complaints[:20]))
+    return stage.clicks
 
 
 def save_failure(stage, options, name, problem):

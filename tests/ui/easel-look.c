@@ -10,7 +10,8 @@
 
 #include <math.h>
 
-#define SETTLE_SECONDS 10
+/* Also for a computer that stands still for a while: too long for what never settles, only. */
+#define SETTLE_SECONDS 60
 
 typedef struct
 {
