@@ -57,6 +57,7 @@ struct _EaselAddModelBox
 enum
 {
   ADD,
+  KEEP,
   N_SIGNALS
 };
 
@@ -130,9 +131,10 @@ static void
 on_card_add (EaselModelCard *card, EaselAddModelBox *self)
 {
   g_autoptr (EaselShelfModel) model = easel_model_card_dup_model (card);
+  const gboolean fits = easel_model_card_fits (card);
 
   remove_card (self, card);
-  g_signal_emit (self, signals[ADD], 0, model);
+  g_signal_emit (self, signals[fits ? ADD : KEEP], 0, model);
   place_cards (self);
 }
 
@@ -482,6 +484,16 @@ easel_add_model_box_class_init (EaselAddModelBoxClass *klass)
    */
   signals[ADD] = g_signal_new ("add", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+
+  /**
+   * EaselAddModelBox::keep:
+   * @self: a box
+   * @model: (type gpointer) (transfer none): an #EaselShelfModel
+   *
+   * The person wants it, but the GPU has no room for it.
+   */
+  signals[KEEP] = g_signal_new ("keep", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   gtk_widget_class_set_template_from_resource (widget_class, EASEL_UI_RESOURCE_PREFIX
                                                "/ui/easel-add-model-box.ui");

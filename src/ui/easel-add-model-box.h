@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Where links and files come in. Signal "add" (const EaselShelfModel *), when the person has seen
- * what it is and wants it. */
+/* Where links and files come in. Signals "add" (const EaselShelfModel *), when the person has seen
+ * what it is and wants it, and "keep", when the GPU has no room for it and it is wanted for another
+ * one. */
 #define EASEL_TYPE_ADD_MODEL_BOX (easel_add_model_box_get_type ())
 G_DECLARE_FINAL_TYPE (EaselAddModelBox, easel_add_model_box, EASEL, ADD_MODEL_BOX, GtkBox)
 

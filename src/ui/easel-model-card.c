@@ -2,9 +2,11 @@
 
 /* What was found behind a link or in a file, before anything is fetched or sent. The kind is what
  * the file says of itself; where it says nothing, the person has to choose before Add can be
- * pressed. The folder follows from the kind, and can be another one under "More".
+ * pressed. The folder follows from the kind, and can be another one under "More". For what the GPU
+ * has no room, Add becomes a way to keep it for another one.
  *
- * Names for the robot: buttons "Add NAME" and "Cancel adding NAME", check button "Bring it with
+ * Names for the robot: buttons "Add NAME" ("Add NAME to the List Only" without room) and "Cancel
+ * adding NAME", check button "Bring it with
  * every new GPU", drop-downs "Kind of NAME" and "Folder of NAME", expander "More". */
 
 #include "config.h"
@@ -113,6 +115,22 @@ select_kind (EaselModelCard *self, EaselModelKind kind)
 }
 
 static void
+show_button (EaselModelCard *self, gboolean has_room)
+{
+  const char *name = self->found->name;
+
+  gtk_button_set_label (GTK_BUTTON (self->add), has_room ? _ ("Add") : _ ("Add to the List Only"));
+  /* Translators: for screen readers, as are the next four: %s is a file. */
+  easel_ui_take_accessible_name (self->add,
+                                 has_room ? g_strdup_printf (_ ("Add %s"), name)
+                                          : g_strdup_printf (_ ("Add %s to the List Only"), name));
+  if (has_room)
+    gtk_widget_add_css_class (self->add, "suggested-action");
+  else
+    gtk_widget_remove_css_class (self->add, "suggested-action");
+}
+
+static void
 update (EaselModelCard *self)
 {
   g_autoptr (EaselShelfModel) model = easel_model_card_dup_model (self);
@@ -130,6 +148,7 @@ update (EaselModelCard *self)
                       self->place.has_room
                           ? easel_model_text_no_room (model->size, self->place.free_bytes)
                           : NULL);
+  show_button (self, easel_model_card_fits (self));
   easel_ui_set_text (self->taken, self->place.is_taken
                                       ? _ ("You have one of this name already. This one takes "
                                            "its place.")
@@ -252,8 +271,6 @@ easel_model_card_new (const EaselShelfModel *found)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name),
                                found->link != NULL ? found->link : found->path);
   easel_ui_set_accessible_name (GTK_WIDGET (self), found->name);
-  /* Translators: for screen readers, as are the next three: %s is a file. */
-  easel_ui_take_accessible_name (self->add, g_strdup_printf (_ ("Add %s"), found->name));
   easel_ui_take_accessible_name (self->cancel,
                                  g_strdup_printf (_ ("Cancel adding %s"), found->name));
   easel_ui_take_accessible_name (GTK_WIDGET (self->kind),
@@ -306,6 +323,20 @@ easel_model_card_dup_model (EaselModelCard *self)
   model->folder = g_strdup (get_folder (self));
   model->is_ticked = gtk_check_button_get_active (self->tick);
   return model;
+}
+
+/**
+ * easel_model_card_fits:
+ * @self: a card
+ *
+ * Returns: whether the GPU has room for it, as far as anybody knows
+ */
+gboolean
+easel_model_card_fits (EaselModelCard *self)
+{
+  g_return_val_if_fail (EASEL_IS_MODEL_CARD (self), FALSE);
+
+  return !self->place.has_room || self->found->size <= self->place.free_bytes;
 }
 
 /**

@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (EaselModelCard, easel_model_card, EASEL, MODEL_CARD, GtkBo
 GtkWidget *easel_model_card_new (const EaselShelfModel *found);
 void easel_model_card_set_place (EaselModelCard *self, const EaselModelPlace *place);
 EaselShelfModel *easel_model_card_dup_model (EaselModelCard *self);
+gboolean easel_model_card_fits (EaselModelCard *self);
 void easel_model_card_focus (EaselModelCard *self);
 
 G_END_DECLS

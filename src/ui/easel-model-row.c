@@ -155,6 +155,19 @@ easel_model_row_set_button (EaselModelRow *self, const char *label, const char *
 }
 
 /**
+ * easel_model_row_set_sensitive:
+ * @self: a row
+ * @is_sensitive: whether its button can be pressed; if it cannot, the warning says why
+ */
+void
+easel_model_row_set_sensitive (EaselModelRow *self, gboolean is_sensitive)
+{
+  g_return_if_fail (EASEL_IS_MODEL_ROW (self));
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->button), is_sensitive);
+}
+
+/**
  * easel_model_row_set_warning:
  * @self: a row
  * @warning: (nullable): what stands in the way

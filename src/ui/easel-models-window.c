@@ -146,6 +146,16 @@ on_add (EaselModelsWindow *self, const EaselShelfModel *model)
     easel_pod_models_add (self->pod, model);
 }
 
+/* It is shown among what is not on this GPU. */
+static void
+on_keep (EaselModelsWindow *self, const EaselShelfModel *model)
+{
+  easel_error_bar_clear (self->notice);
+  if (!easel_shelf_put (get_shelf (self), model))
+    easel_error_bar_set_message (self->notice, EASEL_BAR_ERROR,
+                                 _ ("Your list is full. Remove something from it first."), NULL);
+}
+
 static void
 on_cancel (EaselTransferRow *row, EaselModelsWindow *self)
 {
@@ -439,17 +449,44 @@ is_there (const EaselModelsView *view, const EaselShelfModel *model)
   return FALSE;
 }
 
-/* Without its file it cannot be brought, but it can be found. */
+/* How much of the disk is not spoken for yet. */
+static guint64
+get_room (const EaselModelsView *view)
+{
+  guint64 taken = KEEP_FREE;
+
+  for (guint i = 0; view->transfers != NULL && i < g_list_model_get_n_items (view->transfers); i++)
+    {
+      g_autoptr (EaselTransfer) transfer = g_list_model_get_item (view->transfers, i);
+      const EaselTransferState state = easel_transfer_get_state (transfer);
+      const guint64 size = easel_transfer_get_size (transfer);
+      const guint64 have = easel_transfer_get_have (transfer);
+
+      if (state != EASEL_TRANSFER_DONE && state != EASEL_TRANSFER_FAILED && size > have)
+        taken += size - have;
+    }
+  return view->disk_free > taken ? view->disk_free - taken : 0;
+}
+
+/* Without its file it cannot be brought, but it can be found; without room, something else has to
+ * be removed first. */
 static void
-show_wish (EaselModelsWindow *self, EaselModelRow *row, const EaselShelfModel *model)
+show_wish (EaselModelsWindow *self,
+           EaselModelRow *row,
+           const EaselShelfModel *model,
+           const EaselModelsView *view)
 {
   const EaselFileTrouble trouble = trouble_of (self, model);
   g_autofree char *facts = easel_model_text_facts (model);
   g_autofree char *warning = easel_model_text_trouble (trouble);
+  g_autofree char *no_room = NULL;
   g_autofree char *full = NULL;
 
+  if (trouble < EASEL_FILE_GONE && view->disk_total > 0)
+    no_room = easel_model_text_no_room (model->size, get_room (view));
   easel_model_row_set_facts (row, facts);
-  easel_model_row_set_warning (row, warning);
+  easel_model_row_set_warning (row, no_room != NULL ? no_room : warning);
+  easel_model_row_set_sensitive (row, no_room == NULL);
   if (trouble >= EASEL_FILE_GONE)
     full = g_strdup_printf (_ ("Find the File %s…"), model->name);
   else
@@ -476,7 +513,7 @@ show_shelf (EaselModelsWindow *self, const EaselModelsView *view)
       if (is_there (view, model))
         continue;
       row = take_row (self->shelf, n++, model->folder, model->name, &is_new);
-      show_wish (self, row, model);
+      show_wish (self, row, model, view);
       if (is_new)
         g_signal_connect_object (row, "chosen", G_CALLBACK (on_bring), self, 0);
     }
@@ -545,25 +582,6 @@ show_transfers (EaselModelsWindow *self, const EaselModelsView *view)
 }
 
 /* The rest of the window */
-
-/* How much of the disk is not spoken for yet. */
-static guint64
-get_room (const EaselModelsView *view)
-{
-  guint64 taken = KEEP_FREE;
-
-  for (guint i = 0; view->transfers != NULL && i < g_list_model_get_n_items (view->transfers); i++)
-    {
-      g_autoptr (EaselTransfer) transfer = g_list_model_get_item (view->transfers, i);
-      const EaselTransferState state = easel_transfer_get_state (transfer);
-      const guint64 size = easel_transfer_get_size (transfer);
-      const guint64 have = easel_transfer_get_have (transfer);
-
-      if (state != EASEL_TRANSFER_DONE && state != EASEL_TRANSFER_FAILED && size > have)
-        taken += size - have;
-    }
-  return view->disk_free > taken ? view->disk_free - taken : 0;
-}
 
 static void
 show_disk (EaselModelsWindow *self, const EaselModelsView *view)
@@ -785,6 +803,7 @@ easel_models_window_class_init (EaselModelsWindowClass *klass)
                                                "/ui/easel-models-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
+  gtk_widget_class_bind_template_callback (widget_class, on_keep);
 }
 
 static void

@@ -34,6 +34,7 @@ typedef struct
   EaselAddModelBox *box;
   EaselShelfModel *added;
   guint n_added;
+  guint n_kept;
 } Fixture;
 
 static void
@@ -42,6 +43,13 @@ on_add (EaselAddModelBox *box, const EaselShelfModel *model, Fixture *fixture)
   g_clear_pointer (&fixture->added, easel_shelf_model_free);
   fixture->added = easel_shelf_model_copy (model);
   fixture->n_added++;
+}
+
+static void
+on_keep (EaselAddModelBox *box, const EaselShelfModel *model, Fixture *fixture)
+{
+  g_assert_cmpstr (model->folder, ==, "loras");
+  fixture->n_kept++;
 }
 
 static void
@@ -66,6 +74,7 @@ set_up (Fixture *fixture, gconstpointer data)
                                     fixture->shelf);
   easel_add_model_box_set_workload (fixture->box, EASEL_WORKLOAD_SDXL);
   g_signal_connect (fixture->box, "add", G_CALLBACK (on_add), fixture);
+  g_signal_connect (fixture->box, "keep", G_CALLBACK (on_keep), fixture);
   fixture->window = GTK_WIDGET (easel_side_window_new (NULL, "Models", GTK_WIDGET (fixture->box)));
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 640, 700);
   easel_add_model_box_accept_drops (fixture->box, fixture->window);
@@ -306,8 +315,29 @@ test_no_room (Fixture *fixture, gconstpointer data)
   g_assert_false (stage_shows (fixture->window, "missing"));
   easel_add_model_box_set_room (fixture->box, TRUE, 0);
   assert_shows (fixture, "The disk of this GPU has no room left: 1 MB are missing.");
+  g_assert_null (stage_find_button (fixture->window, "Add"));
+  g_assert_nonnull (stage_find_button (fixture->window, "Add to the List Only"));
+  model_check_look (GTK_WINDOW (fixture->window), "add-model-no-room");
   easel_add_model_box_set_room (fixture->box, FALSE, 0);
   g_assert_false (stage_shows (fixture->window, "missing"));
+  g_assert_nonnull (stage_find_button (fixture->window, "Add"));
+  easel_add_model_box_set_room (fixture->box, TRUE, 0);
+  stage_click (fixture->window, "Add to the List Only");
+  g_assert_cmpuint (fixture->n_added, ==, 0);
+  g_assert_cmpuint (fixture->n_kept, ==, 1);
+  g_assert_cmpuint (count_cards (fixture), ==, 0);
+}
+
+/* As soon as the site has said how large it is: nothing was fetched or added yet. */
+static void
+test_no_room_link (Fixture *fixture, gconstpointer data)
+{
+  easel_add_model_box_set_room (fixture->box, TRUE, 4000);
+  serve_model (fixture, MODEL_SDXL_LORA);
+  enter (fixture, "https://civitai.com/models/1234?modelVersionId=567");
+  assert_shows (fixture, "The disk of this GPU has room for 1 MB more: 1 MB are missing.");
+  g_assert_nonnull (stage_find_button (fixture->window, "Add to the List Only"));
+  g_assert_cmpuint (fixture->n_added, ==, 0);
 }
 
 static void
@@ -676,6 +706,7 @@ main (int argc, char **argv)
   ADD ("drag", test_drag);
   ADD ("fits-own", test_fits_own);
   ADD ("no-room", test_no_room);
+  ADD ("no-room/link", test_no_room_link);
   ADD ("unknown-kind", test_unknown_kind);
   ADD ("taken", test_taken);
   ADD ("tick", test_tick);

@@ -301,7 +301,8 @@ test_models (Fixture *fixture, gconstpointer data)
   EaselModelsView view = { .is_up = TRUE,
                            .state = EASEL_POD_MODELS_KNOWN,
                            .files = files,
-                           .disk_free = 3 * G_GUINT64_CONSTANT (1000000000),
+                           /* Less than what is kept free: no room for anything. */
+                           .disk_free = 2 * G_GUINT64_CONSTANT (1000000000),
                            .disk_total = 80 * G_GUINT64_CONSTANT (1000000000),
                            .transfers = G_LIST_MODEL (transfers) };
   GtkWindow *window;
@@ -321,6 +322,8 @@ test_models (Fixture *fixture, gconstpointer data)
           model_transfer_new (model, (EaselTransferState) i, 120 * 1000000, 14 * 1000000,
                               i == EASEL_TRANSFER_FAILED
                                   ? easel_error_new (EASEL_ERROR_TOKEN_NEEDED, "test")
+                              : i == EASEL_TRANSFER_RUNNING
+                                  ? easel_error_new (EASEL_ERROR_FILE_CHANGED, "test")
                                   : NULL);
 
       g_list_store_append (transfers, transfer);

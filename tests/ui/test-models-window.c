@@ -317,7 +317,8 @@ has_card (gpointer data)
 {
   Fixture *fixture = data;
 
-  return stage_find_button (fixture->root, "Add") != NULL;
+  return stage_find_button (fixture->root, "Add") != NULL ||
+         stage_find_button (fixture->root, "Add to the List Only") != NULL;
 }
 
 static void
@@ -428,6 +429,33 @@ test_bring (Fixture *fixture, gconstpointer data)
   add_transfer (fixture, "inks.safetensors", EASEL_TRANSFER_RUNNING, MB, 0, NULL);
   show (fixture);
   g_assert_false (stage_shows (fixture->root, "On your list, not on this GPU"));
+}
+
+/* For what has no room, the list is the place until something else is removed. */
+static void
+test_no_room (Fixture *fixture, gconstpointer data)
+{
+  EaselShelf *shelf = easel_session_get_shelf (fixture->stage.session);
+  GtkWidget *bring;
+
+  _easel_models_window_set_pod (EASEL_MODELS_WINDOW (fixture->window), fixture->pod);
+  fixture->view.disk_free = 0;
+  show (fixture);
+  drop_model (fixture, "dropped.safetensors", MODEL_SDXL_LORA);
+  stage_click (fixture->root, "Add to the List Only");
+  g_assert_cmpuint (easel_shelf_get_models (shelf)->len, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (easel_pod_models_get_transfers (fixture->pod)), ==,
+                    0);
+  show (fixture);
+  assert_shows (fixture, "On your list, not on this GPU");
+  assert_shows (fixture, "The disk of this GPU has no room left: 1 MB are missing.");
+  bring = stage_find_button (fixture->root, "Bring");
+  g_assert_false (gtk_widget_is_sensitive (bring));
+  model_check_look (fixture->window, "models-no-room");
+  fixture->view.disk_free = 41 * GB;
+  show (fixture);
+  g_assert_false (stage_shows (fixture->root, "missing"));
+  g_assert_true (gtk_widget_is_sensitive (bring));
 }
 
 static EaselShelfModel *
@@ -686,6 +714,7 @@ main (int argc, char **argv)
   ADD ("room", test_room);
   ADD ("misfit", test_misfit);
   ADD ("bring", test_bring);
+  ADD ("no-room", test_no_room);
   ADD ("bring-lost", test_bring_lost);
   ADD ("transfer-lost", test_transfer_lost);
   ADD ("transfer-missed", test_transfer_missed);
