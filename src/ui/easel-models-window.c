@@ -18,15 +18,14 @@
 #include "easel-file-finder.h"
 #include "easel-image-tag.h"
 #include "easel-model-fallback.h"
-#include "easel-model-row.h"
+#include "easel-model-removal.h"
+#include "easel-model-rows.h"
 #include "easel-model-text.h"
-#include "easel-question.h"
 #include "easel-side-window.h"
 #include "easel-transfer-row.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #define DEFAULT_WIDTH 640
 #define DEFAULT_HEIGHT 720
@@ -236,33 +235,6 @@ on_bring (EaselModelRow *row, EaselModelsWindow *self)
   easel_pod_models_add (self->pod, model);
 }
 
-typedef struct
-{
-  EaselPodModels *pod; /* (owned) */
-  char *folder;        /* (owned) */
-  char *name;          /* (owned) */
-} Removal;
-
-static void
-removal_free (gpointer data, GClosure *closure)
-{
-  Removal *removal = data;
-
-  g_clear_object (&removal->pod);
-  g_free (removal->folder);
-  g_free (removal->name);
-  g_free (removal);
-}
-
-static void
-on_remove_answer (EaselQuestion *question, const char *answer, gpointer user_data)
-{
-  Removal *removal = user_data;
-
-  if (g_str_equal (answer, "remove"))
-    easel_pod_models_remove (removal->pod, removal->folder, removal->name);
-}
-
 /* With it goes its row, and what was said when it came. */
 static void
 on_remove_decided (EaselModelsWindow *self, const char *answer)
@@ -279,105 +251,17 @@ on_remove (EaselModelRow *row, EaselModelsWindow *self)
   const char *folder = easel_model_row_get_folder (row);
   const char *name = easel_model_row_get_name (row);
   EaselQuestion *question;
-  Removal *removal;
-  g_autofree char *heading = NULL;
 
   if (self->pod == NULL)
     return;
-  /* Translators: a file and a GPU, "cute.safetensors" and "RTX 3090". */
-  heading = g_strdup_printf (_ ("Remove %s from the %s?"), name, gpu_name (self));
-  question = easel_question_new (
-      GTK_WINDOW (self), heading,
-      find_on_shelf (self, folder, name) != NULL
-          ? _ ("It stays on your list of models, and can be brought again from there.")
-          : _ ("It is not on your list, so it probably came with the server, and Krita’s plugin "
-               "needs it. Without it painting may stop working on this GPU."));
-  easel_question_add_answer (question, "cancel", _ ("Cancel"), EASEL_ANSWER_PLAIN);
-  easel_question_add_answer (question, "remove", _ ("Remove"), EASEL_ANSWER_DESTRUCTIVE);
-  removal = g_new0 (Removal, 1);
-  removal->pod = g_object_ref (self->pod);
-  removal->folder = g_strdup (folder);
-  removal->name = g_strdup (name);
-  g_signal_connect_data (question, "response", G_CALLBACK (on_remove_answer), removal, removal_free,
-                         0);
+  question = easel_model_removal_new (GTK_WINDOW (self), self->pod, gpu_name (self), folder, name,
+                                      find_on_shelf (self, folder, name) != NULL);
   g_signal_connect_object (question, "response", G_CALLBACK (on_remove_decided), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (question));
 }
 
-/* Lists. Rows stay the same widgets, so that the focus stays where it is. */
-
-static EaselModelRow *
-take_row (GtkListBox *list, int index, const char *folder, const char *name, gboolean *ret_is_new)
-{
-  GtkListBoxRow *row;
-  GtkWidget *made;
-  int i;
-
-  *ret_is_new = FALSE;
-  for (i = index; (row = gtk_list_box_get_row_at_index (list, i)) != NULL; i++)
-    {
-      EaselModelRow *other = EASEL_MODEL_ROW (row);
-
-      if (g_strcmp0 (easel_model_row_get_name (other), name) != 0 ||
-          g_strcmp0 (easel_model_row_get_folder (other), folder) != 0)
-        continue;
-      /* What stood before it has gone. */
-      while (i-- > index)
-        gtk_list_box_remove (list, GTK_WIDGET (gtk_list_box_get_row_at_index (list, index)));
-      return other;
-    }
-  made = easel_model_row_new (folder, name);
-  gtk_list_box_insert (list, made, index);
-  *ret_is_new = TRUE;
-  return EASEL_MODEL_ROW (made);
-}
-
-static void
-cut_rows (GtkListBox *list, int n)
-{
-  GtkListBoxRow *row;
-
-  while ((row = gtk_list_box_get_row_at_index (list, n)) != NULL)
-    gtk_list_box_remove (list, GTK_WIDGET (row));
-}
-
-/* The kinds that people add come first. */
-static guint
-rank (const EaselPodFile *file)
-{
-  switch (easel_model_text_kind_of_folder (file->folder))
-    {
-    case EASEL_MODEL_LORA:
-      return 0;
-    case EASEL_MODEL_CHECKPOINT:
-      return 1;
-    case EASEL_MODEL_UNKNOWN:
-      return 100;
-    case EASEL_MODEL_CONTROLNET:
-    case EASEL_MODEL_VAE:
-    case EASEL_MODEL_DIFFUSION:
-    case EASEL_MODEL_TEXT_ENCODER:
-    case EASEL_MODEL_CLIP_VISION:
-    case EASEL_MODEL_UPSCALER:
-    case EASEL_MODEL_EMBEDDING:
-    case EASEL_MODEL_IP_ADAPTER:
-    case EASEL_N_MODEL_KINDS:
-    default:
-      return 2 + (guint) easel_model_text_kind_of_folder (file->folder);
-    }
-}
-
-static int
-compare_files (gconstpointer a, gconstpointer b)
-{
-  const EaselPodFile *one = *(EaselPodFile *const *) a;
-  const EaselPodFile *other = *(EaselPodFile *const *) b;
-  const int by_rank = (int) rank (one) - (int) rank (other);
-  const int by_folder = by_rank != 0 ? by_rank : strcmp (one->folder, other->folder);
-
-  return by_folder != 0 ? by_folder : strcmp (one->name, other->name);
-}
+/* Lists */
 
 static EaselModelKind
 get_kind (GPtrArray *files, guint index)
@@ -396,13 +280,14 @@ show_files (EaselModelsWindow *self, const EaselModelsView *view)
 
   for (guint i = 0; is_looked_at && view->files != NULL && i < view->files->len; i++)
     g_ptr_array_add (sorted, g_ptr_array_index (view->files, i));
-  g_ptr_array_sort (sorted, compare_files);
+  easel_model_rows_sort (sorted);
   for (guint i = 0; i < sorted->len; i++)
     {
       const EaselPodFile *file = g_ptr_array_index (sorted, i);
       const EaselShelfModel *model = find_on_shelf (self, file->folder, file->name);
       gboolean is_new;
-      EaselModelRow *row = take_row (self->files, (int) i, file->folder, file->name, &is_new);
+      EaselModelRow *row =
+          easel_model_rows_take (self->files, (int) i, file->folder, file->name, &is_new);
       g_autofree char *size = easel_model_text_size (file->size);
       /* Translators: a size, and that the model is one of the person's own. */
       g_autofree char *mine =
@@ -421,7 +306,7 @@ show_files (EaselModelsWindow *self, const EaselModelsView *view)
           g_signal_connect_object (row, "chosen", G_CALLBACK (on_remove), self, 0);
         }
     }
-  cut_rows (self->files, (int) sorted->len);
+  easel_model_rows_cut (self->files, (int) sorted->len);
   gtk_widget_set_visible (self->file_box, is_looked_at);
   gtk_widget_set_visible (GTK_WIDGET (self->files), sorted->len > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->no_files), sorted->len == 0);
@@ -512,12 +397,12 @@ show_shelf (EaselModelsWindow *self, const EaselModelsView *view)
 
       if (is_there (view, model))
         continue;
-      row = take_row (self->shelf, n++, model->folder, model->name, &is_new);
+      row = easel_model_rows_take (self->shelf, n++, model->folder, model->name, &is_new);
       show_wish (self, row, model, view);
       if (is_new)
         g_signal_connect_object (row, "chosen", G_CALLBACK (on_bring), self, 0);
     }
-  cut_rows (self->shelf, n);
+  easel_model_rows_cut (self->shelf, n);
   gtk_widget_set_visible (self->shelf_box, n > 0);
 }
 
