@@ -105,9 +105,12 @@ class Desk:
             file.write('[Settings]\n'
                        f'gtk-application-prefer-dark-theme={int(dark)}\n'
                        f'gtk-enable-animations={int(animations)}\n'
-                       f'gtk-xft-dpi={int(96 * 1024 * text_scale)}\n'
                        'gtk-cursor-blink=0\n'
                        'gtk-font-name=Cantarell 11\n')
+        # In settings.ini it would come to nothing: what the display says of it goes first.
+        self.env['XENVIRONMENT'] = os.path.join(self.home, 'x-resources')
+        with open(self.env['XENVIRONMENT'], 'w', encoding='utf-8') as file:
+            file.write(f'Xft.dpi: {96 * text_scale:g}\n')
 
     def install_browser(self):
         """A browser that only writes down what it was asked to show."""
@@ -255,6 +258,18 @@ class Desk:
             x11.XFree(data)
         x11.XCloseDisplay(display)
         return left.value > 0
+
+    def least_width(self, window):
+        """How narrow the program lets a window manager make the window."""
+        x11 = ctypes.CDLL('libX11.so.6')
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.env['DISPLAY'].encode()))
+        # XSizeHints: flags, then x, y, width, height and the least width; much more than that.
+        hints = (ctypes.c_long * 32)()
+        x11.XGetWMNormalHints(display, ctypes.c_ulong(int(window)), hints,
+                              ctypes.byref(ctypes.c_long()))
+        x11.XCloseDisplay(display)
+        return ctypes.cast(hints, ctypes.POINTER(ctypes.c_int))[6]
 
     def window_named(self, title):
         for window in reversed(self.windows()):

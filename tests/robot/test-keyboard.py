@@ -185,5 +185,20 @@ def all_windows(stage):
         side_window(stage, title, open_it)
 
 
+def large_text(stage):
+    """With letters twice as large a window is wider, and so they really are"""
+    stage.start_cloud()
+    widths = []
+    for text_scale in (1, 2):
+        stage.desk.set_appearance(text_scale=text_scale)
+        program = stage.start_program()
+        program.wait_text('Paint with a rented GPU')
+        # The first hints go out with the first frame.
+        widths.append(wait_until(
+            lambda: stage.desk.least_width(stage.desk.focus(program.windows()[0])), 'a width'))
+        program.stop()
+    check(widths[0] > 200 and 1.3 * widths[0] < widths[1], f'widths {widths}')
+
+
 if __name__ == '__main__':
-    sys.exit(run([all_pages]))
+    sys.exit(run([all_pages, large_text]))
