@@ -28,7 +28,9 @@ _easel_sim_agent_job_free (gpointer data)
   g_free (job->folder);
   g_free (job->name);
   g_free (job->source);
+  g_free (job->of);
   g_free (job->wanted);
+  g_free (job->noted_hash);
   g_free (job->sum);
   g_free (job->failure);
   g_free (job);
@@ -74,6 +76,16 @@ _easel_sim_job_have (const EaselSimJobFile *job, gint64 now_ms)
     return job->have;
   return job->have + (gint64) ((double) (job->size - job->have) * (double) (now_ms - job->from_ms) /
                                (double) (job->done_ms - job->from_ms));
+}
+
+/* What it says of itself: before it begins it has not looked. */
+gint64
+_easel_sim_job_told_have (const EaselSimJobFile *job, gint64 now_ms)
+{
+  const gboolean is_unseen = strcmp (_easel_sim_job_state (job, now_ms), "waiting") == 0 &&
+                             strcmp (job->kind, "download") == 0;
+
+  return is_unseen ? 0 : _easel_sim_job_have (job, now_ms);
 }
 
 guint
@@ -245,7 +257,10 @@ move_up (EaselSimAgent *self, gint64 now_ms)
 void
 _easel_sim_agent_cancel_job (EaselSimAgent *self, EaselSimJobFile *job, gint64 now_ms)
 {
-  _easel_sim_job_fail (job, now_ms, _easel_sim_job_have (job, now_ms), NULL);
+  _easel_sim_job_fail (job, now_ms, _easel_sim_job_told_have (job, now_ms), NULL);
+  /* It has not looked. */
+  if (now_ms < job->from_ms && strcmp (job->kind, "download") == 0)
+    job->size = job->told_size;
   job->is_cancelled = job->is_over = TRUE;
   job->is_unsure = FALSE;
   move_up (self, now_ms);
@@ -298,12 +313,16 @@ land (EaselSimAgent *self, const EaselSimJobFile *job)
 
 /* What is left of a download that broke off. */
 static void
-leave_part (EaselSimAgent *self, const EaselSimJobFile *job, gint64 now_ms)
+leave_part (EaselSimAgent *self, const EaselSimJobFile *job, gint64 have)
 {
-  gint64 have = _easel_sim_job_have (job, now_ms);
+  const EaselSimOwner owner = { .of = job->of, .size = job->noted_size, .sha256 = job->noted_hash };
+  EaselSimPart *part;
 
-  if (have > 0 && job->name != NULL)
-    _easel_sim_agent_add_part (self, job->folder, job->name)->size = have;
+  if (have <= 0 || job->name == NULL)
+    return;
+  part = _easel_sim_agent_add_part (self, job->folder, job->name, &owner);
+  part->size = have;
+  part->total = job->total;
 }
 
 /* Moves what has arrived to where ComfyUI finds it. */
@@ -322,7 +341,7 @@ _easel_sim_agent_land_files (EaselSimAgent *self)
       if (job->is_over || _easel_sim_job_is_open (job, now))
         continue;
       if (job->failed_ms >= 0)
-        leave_part (self, job, now);
+        leave_part (self, job, _easel_sim_job_have (job, now));
       else
         land (self, job);
       job->is_over = TRUE;
@@ -346,8 +365,8 @@ _easel_sim_agent_forget_files (EaselSimAgent *self, gboolean with_files)
     {
       const EaselSimJobFile *job = g_ptr_array_index (self->jobs, i);
 
-      if (!job->is_over && job->name != NULL && job->have > 0)
-        _easel_sim_agent_add_part (self, job->folder, job->name)->size = job->have;
+      if (!job->is_over)
+        leave_part (self, job, job->have);
     }
   g_ptr_array_set_size (self->jobs, 0);
   for (guint i = 0; i < self->parts->len; i++)

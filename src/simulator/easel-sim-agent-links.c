@@ -138,15 +138,17 @@ fail_at (EaselSimJobFile *job, gint64 cut, const char *failure)
 /* It is called what the link calls it, unless somebody has said how. Returns: (nullable): what is
  * wrong with that */
 static const char *
-name_job (EaselSimJobFile *job, gboolean is_any)
+name_job (EaselSimAgent *self, EaselSimJobFile *job, gboolean is_any)
 {
   const char *refusal;
+  gboolean is_busy;
 
   if (job->name != NULL)
     return NULL;
   refusal = _easel_sim_agent_judge_place (job->folder, job->source, is_any);
+  is_busy = _easel_sim_agent_find_open_job (self, job->folder, job->source, job->asked_ms) != NULL;
   job->name = g_strdup (job->source);
-  return refusal;
+  return refusal == NULL && is_busy ? "busy" : refusal;
 }
 
 static void
@@ -172,21 +174,45 @@ foresee (EaselSimAgent *self, EaselSimJobFile *job, const Promise *promise, gboo
     easel_sim_sums_get (self->world->sums, job->source, job->size, FALSE);
 }
 
+/* Goes on with what is there of just this. Returns: how much is there in its place, of whatever */
+static gint64
+take_part (EaselSimAgent *self, EaselSimJobFile *job)
+{
+  const EaselSimOwner owner = { .of = job->of, .size = job->told_size, .sha256 = job->wanted };
+  const EaselSimPart *any = NULL, *own = NULL;
+
+  if (job->name != NULL)
+    {
+      any = _easel_sim_agent_find_part (self, job->folder, job->name);
+      own = _easel_sim_agent_match_part (self, job->folder, job->name, &owner);
+    }
+  job->have = own != NULL ? own->size : 0;
+  job->total = own != NULL ? own->total : 0;
+  job->noted_size = own != NULL ? own->told_size : job->told_size;
+  job->noted_hash = g_strdup (own != NULL ? own->wanted : job->wanted);
+  return any != NULL ? any->size : 0;
+}
+
 /* Decides what becomes of @job, which has been told where it goes. */
 void
 _easel_sim_agent_fetch (EaselSimAgent *self, EaselSimJobFile *job, const char *url, gboolean is_any)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
   const char *failure = judge_link (self, uri);
-  const EaselSimPart *part = NULL;
+  const gint64 there = take_part (self, job);
   g_auto (Promise) promise = { 0 };
 
-  if (job->name != NULL)
-    part = _easel_sim_agent_find_part (self, job->folder, job->name);
-  job->have = part != NULL ? part->size : 0;
   set_times (self, job);
   if (failure == NULL)
     ask_store (self, uri, job->have, &promise);
+  if (job->have > 0 && job->total > 0 && promise.size > 0 && promise.size != job->total)
+    {
+      /* Another file lies there by now. */
+      promise_clear (&promise);
+      promise = (Promise){ 0 };
+      job->have = 0;
+      ask_store (self, uri, 0, &promise);
+    }
   if (promise.size == 0 && promise.failure != NULL)
     failure = promise.failure;
   if (failure == NULL)
@@ -195,7 +221,7 @@ _easel_sim_agent_fetch (EaselSimAgent *self, EaselSimJobFile *job, const char *u
       g_autofree char *last = slash != NULL ? g_uri_unescape_string (slash + 1, NULL) : NULL;
 
       job->source = g_strdup (promise.source != NULL ? promise.source : last);
-      failure = name_job (job, is_any);
+      failure = name_job (self, job, is_any);
     }
   if (failure == NULL)
     {
@@ -203,7 +229,8 @@ _easel_sim_agent_fetch (EaselSimAgent *self, EaselSimJobFile *job, const char *u
         job->size = promise.size;
       else if (job->size == 0)
         job->size = usual_size (self, uri);
-      if (!_easel_sim_agent_has_room (self, job->size - job->have, job->asked_ms))
+      job->total = promise.size;
+      if (!_easel_sim_agent_has_room (self, job->size - there, job->asked_ms))
         failure = "disk";
     }
   set_times (self, job);

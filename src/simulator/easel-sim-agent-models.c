@@ -132,7 +132,7 @@ put_job (JsonBuilder *builder, const EaselSimJobFile *job, gint64 now)
   easel_sim_put_string (builder, "kind", job->kind);
   easel_sim_put_string (builder, "folder", job->folder);
   easel_sim_put_string (builder, "name", job->name != NULL ? job->name : "");
-  easel_sim_put_int (builder, "have", is_unseen ? 0 : _easel_sim_job_have (job, now));
+  easel_sim_put_int (builder, "have", _easel_sim_job_told_have (job, now));
   easel_sim_put_int (builder, "size", is_unseen ? job->told_size : job->size);
   easel_sim_put_int (builder, "speed", speed);
   easel_sim_put_string (builder, "state", state);
@@ -268,6 +268,7 @@ typedef struct
   const char *folder; /* (nullable) */
   const char *name;   /* (nullable) */
   const char *hash;   /* (nullable) */
+  const char *of;     /* (nullable) */
   const char *job;    /* (nullable) */
   gint64 size;
   gboolean has_name; /* though it may be none */
@@ -305,26 +306,43 @@ read_size (JsonObject *body, gint64 *ret_size)
   return *ret_size >= 0 && *ret_size < MAX_NUMBER;
 }
 
+/* Returns: whether it is one, or none */
+static gboolean
+read_hash (JsonObject *body, const char *name, const char **ret_hash)
+{
+  JsonNode *node = get_member (body, name);
+  const char *text = get_text (node);
+
+  *ret_hash = g_strcmp0 (text, "") != 0 ? text : NULL;
+  return node == NULL || (text != NULL && (*text == '\0' || _easel_sim_agent_is_hash (text)));
+}
+
 static gboolean
 read_wish (JsonObject *body, Wish *wish)
 {
-  JsonNode *hash = get_member (body, "sha256");
 
   wish->url = get_text (get_member (body, "url"));
   wish->folder = get_text (get_member (body, "folder"));
   wish->has_name = get_member (body, "name") != NULL;
   wish->name = get_text (get_member (body, "name"));
-  wish->hash = get_text (hash);
   wish->is_any = easel_json_peek_boolean (body, "any", FALSE);
   if (get_member (body, "job") != NULL)
     wish->job = get_text (get_member (body, "job")) != NULL ? get_text (get_member (body, "job"))
                                                             : "no text";
-  if (wish->url == NULL || strlen (wish->url) > MAX_URL || !read_size (body, &wish->size) ||
-      (hash != NULL && wish->hash == NULL))
-    return FALSE;
-  if (g_strcmp0 (wish->hash, "") == 0)
-    wish->hash = NULL;
-  return wish->hash == NULL || _easel_sim_agent_is_hash (wish->hash);
+  return wish->url != NULL && strlen (wish->url) <= MAX_URL && read_size (body, &wish->size) &&
+         read_hash (body, "sha256", &wish->hash) && read_hash (body, "of", &wish->of);
+}
+
+/* What it is a download of: renewing a link changes its query. */
+static char *
+name_source (const Wish *wish, const EaselSimJobFile *old)
+{
+  if (wish->of != NULL)
+    return g_strdup (wish->of);
+  if (old != NULL)
+    return g_strdup (old->of);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, wish->url,
+                                        (gssize) strcspn (wish->url, "?"));
 }
 
 /* @old: (nullable): goes on where that was, with a link that is new. */
@@ -333,9 +351,12 @@ order (EaselSimAgent *self, const Wish *wish, const EaselSimJobFile *old, gint64
 {
   const char *folder = old != NULL ? old->folder : wish->folder;
   const char *name = old != NULL && old->name != NULL ? old->name : wish->name;
-  const char *hash = old != NULL && old->wanted != NULL ? old->wanted : wish->hash;
+  g_autofree char *of = name_source (wish, old);
+  const char *hash = wish->hash;
   EaselSimJobFile *job;
 
+  if (old != NULL && old->wanted != NULL && g_strcmp0 (of, old->of) == 0)
+    hash = old->wanted;
   if (name != NULL || wish->has_name || !is_folder (folder))
     {
       const char *refusal = _easel_sim_agent_judge_place (folder, name, wish->is_any);
@@ -355,6 +376,7 @@ order (EaselSimAgent *self, const Wish *wish, const EaselSimJobFile *old, gint64
     return _easel_sim_agent_refuse (409, "busy");
   job->size = job->told_size = wish->size;
   job->wanted = g_strdup (hash);
+  job->of = g_steal_pointer (&of);
   _easel_sim_agent_fetch (self, job, wish->url, wish->is_any);
   return tell_id (job);
 }
@@ -388,6 +410,20 @@ download (EaselSimAgent *self, const EaselSimRequest *request)
   return answer;
 }
 
+/* Not what another transfer has left. */
+static void
+drop_own_part (EaselSimAgent *self, const EaselSimJobFile *job)
+{
+  const EaselSimOwner owner = { .is_sent = strcmp (job->kind, "verify") == 0,
+                                .of = job->of,
+                                .size = job->told_size,
+                                .sha256 = job->wanted };
+
+  if (job->name != NULL &&
+      _easel_sim_agent_match_part (self, job->folder, job->name, &owner) != NULL)
+    _easel_sim_agent_drop_part (self, job->folder, job->name);
+}
+
 static EaselSimAnswer *
 cancel (EaselSimAgent *self, const char *id)
 {
@@ -396,8 +432,7 @@ cancel (EaselSimAgent *self, const char *id)
 
   if (job == NULL)
     return _easel_sim_agent_refuse (404, "job");
-  if (job->name != NULL)
-    _easel_sim_agent_drop_part (self, job->folder, job->name);
+  drop_own_part (self, job);
   if (_easel_sim_job_is_open (job, now))
     _easel_sim_agent_cancel_job (self, job, now);
   else

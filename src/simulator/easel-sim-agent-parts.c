@@ -22,6 +22,8 @@ _easel_sim_part_free (gpointer data)
 
   g_free (part->folder);
   g_free (part->name);
+  g_free (part->of);
+  g_free (part->wanted);
   g_clear_pointer (&part->sum, g_checksum_free);
   g_clear_pointer (&part->head, g_byte_array_unref);
   g_free (part);
@@ -40,14 +42,37 @@ _easel_sim_agent_find_part (const EaselSimAgent *self, const char *folder, const
   return NULL;
 }
 
+/* Returns: (nullable): what is there of just this; a beginning of something else is none */
 EaselSimPart *
-_easel_sim_agent_add_part (EaselSimAgent *self, const char *folder, const char *name)
+_easel_sim_agent_match_part (const EaselSimAgent *self,
+                             const char *folder,
+                             const char *name,
+                             const EaselSimOwner *owner)
+{
+  EaselSimPart *part = _easel_sim_agent_find_part (self, folder, name);
+
+  if (part == NULL || part->is_sent != owner->is_sent || g_strcmp0 (part->of, owner->of) != 0 ||
+      (part->told_size > 0 && owner->size > 0 && part->told_size != owner->size) ||
+      (part->wanted != NULL && owner->sha256 != NULL && strcmp (part->wanted, owner->sha256) != 0))
+    return NULL;
+  return part;
+}
+
+EaselSimPart *
+_easel_sim_agent_add_part (EaselSimAgent *self,
+                           const char *folder,
+                           const char *name,
+                           const EaselSimOwner *owner)
 {
   EaselSimPart *part = g_new0 (EaselSimPart, 1);
 
   _easel_sim_agent_drop_part (self, folder, name);
   part->folder = g_strdup (folder);
   part->name = g_strdup (name);
+  part->is_sent = owner->is_sent;
+  part->of = g_strdup (owner->of);
+  part->told_size = owner->size;
+  part->wanted = g_strdup (owner->sha256);
   part->sent_ms = -1;
   g_ptr_array_add (self->parts, part);
   return part;
@@ -145,7 +170,8 @@ check (EaselSimAgent *self,
   part->is_summed = FALSE;
   if (job == NULL)
     return _easel_sim_agent_refuse (409, "busy");
-  job->size = job->have = part->size;
+  job->size = job->have = job->told_size = part->size;
+  job->of = g_strdup (part->of);
   job->checked_ms = job->done_ms + _easel_sim_job_check_time (job);
   job->wanted = g_strdup (wanted);
   job->sum = part->sum != NULL ? g_strdup (g_checksum_get_string (part->sum)) : NULL;
@@ -207,9 +233,9 @@ remember_sum (EaselSimAgent *self, EaselSimPart *part)
 }
 
 static EaselSimPart *
-begin_part (EaselSimAgent *self, const char *folder, const char *name)
+begin_part (EaselSimAgent *self, const char *folder, const char *name, const EaselSimOwner *owner)
 {
-  EaselSimPart *part = _easel_sim_agent_add_part (self, folder, name);
+  EaselSimPart *part = _easel_sim_agent_add_part (self, folder, name, owner);
 
   part->sum = g_checksum_new (G_CHECKSUM_SHA256);
   part->head = g_byte_array_new ();
@@ -241,6 +267,7 @@ _easel_sim_agent_take_piece (EaselSimAgent *self,
 {
   gint64 length = (gint64) g_bytes_get_size (request->body);
   const char *hash = easel_sim_request_query (request, "sha256");
+  EaselSimOwner owner = { .is_sent = TRUE, .of = easel_sim_request_query (request, "of") };
   gboolean is_any = g_strcmp0 (easel_sim_request_query (request, "any"), "1") == 0;
   gboolean is_whole = g_strcmp0 (easel_sim_request_query (request, "whole"), "1") == 0;
   gint64 now = easel_sim_cloud_now (self->world->cloud);
@@ -250,16 +277,19 @@ _easel_sim_agent_take_piece (EaselSimAgent *self,
   EaselSimPart *part;
 
   hash = g_strcmp0 (hash, "") != 0 ? hash : NULL;
+  owner.of = g_strcmp0 (owner.of, "") != 0 ? owner.of : NULL;
   if (!read_number (request, "size", &size) || !read_number (request, "offset", &offset) ||
-      (hash != NULL && !_easel_sim_agent_is_hash (hash)))
+      (hash != NULL && !_easel_sim_agent_is_hash (hash)) ||
+      (owner.of != NULL && !_easel_sim_agent_is_hash (owner.of)))
     return _easel_sim_agent_refuse (400, "body");
+  owner.size = size;
   refusal = _easel_sim_agent_judge_place (folder, name, is_any);
   if (refusal != NULL)
     return _easel_sim_agent_refuse (400, refusal);
   open_job = _easel_sim_agent_find_open_job (self, folder, name, now);
   if (open_job != NULL)
-    return answer_busy (_easel_sim_job_have (open_job, now));
-  part = _easel_sim_agent_find_part (self, folder, name);
+    return answer_busy (_easel_sim_job_told_have (open_job, now));
+  part = _easel_sim_agent_match_part (self, folder, name, &owner);
   /* Somebody begins anew. */
   if (offset == 0 && length > 0 && part != NULL && _easel_sim_agent_drop_part (self, folder, name))
     part = NULL;
@@ -270,8 +300,11 @@ _easel_sim_agent_take_piece (EaselSimAgent *self,
     return _easel_sim_agent_refuse (400, "body");
   if (!_easel_sim_agent_has_room (self, size - have, now))
     return _easel_sim_agent_refuse (507, "disk");
+  /* Who only asks leaves all as it is. */
+  if (length == 0 && size > 0 && have == 0)
+    return answer_have (200, NULL, 0, TRUE);
   if (part == NULL)
-    part = begin_part (self, folder, name);
+    part = begin_part (self, folder, name, &owner);
   if (length > 0)
     append (self, part, request->body, offset == 0 || is_whole);
   if (part->size < size)

@@ -13,11 +13,15 @@ typedef struct
   char *folder;
   char *name;   /* (nullable): until somebody says one */
   char *source; /* (nullable): what it is called where a download comes from */
+  char *of;     /* (nullable): the same by the name that the desktop has for it */
   char *wanted; /* (nullable): what it is to add up to */
   char *sum;    /* (nullable): what that which was sent adds up to */
   gint64 size;
-  gint64 told_size; /* by who asked for it, 0 if unknown */
-  gint64 have;      /* at @from_ms */
+  gint64 told_size;  /* by who asked for it, 0 if unknown */
+  gint64 total;      /* by where it comes from, 0 if unknown */
+  gint64 noted_size; /* of the part that it goes on with, or its own */
+  char *noted_hash;  /* (nullable): the same */
+  gint64 have;       /* at @from_ms */
   gint64 asked_ms;
   gint64 from_ms; /* later than @asked_ms if others go first */
   gint64 done_ms; /* all bytes are there */
@@ -31,12 +35,26 @@ typedef struct
   gboolean is_over; /* what came of it is on the disk, or is not */
 } EaselSimJobFile;
 
-/* What is there of a file that is not whole: the helper's NAME.part. Of its bytes only the
- * beginning is kept. */
+/* Whose the beginning of a file is. */
+typedef struct
+{
+  gboolean is_sent;
+  const char *of;     /* (nullable) */
+  gint64 size;        /* 0 if unknown */
+  const char *sha256; /* (nullable) */
+} EaselSimOwner;
+
+/* What is there of a file that is not whole: the helper's NAME.part, and its note whose that is. Of
+ * its bytes only the beginning is kept. */
 typedef struct
 {
   char *folder;
   char *name;
+  gboolean is_sent; /* and not fetched */
+  char *of;         /* (nullable) */
+  gint64 told_size; /* 0 if unknown */
+  char *wanted;     /* (nullable): what all of it adds up to */
+  gint64 total;     /* by where it was fetched, 0 if unknown */
   gint64 size;
   gint64 sent_ms;     /* -1: it was fetched */
   GChecksum *sum;     /* (nullable): where all of it was sent */
@@ -139,6 +157,7 @@ gint64 _easel_sim_agent_work_until (const EaselSimAgent *self, gint64 now_ms);
 guint _easel_sim_agent_count_transfers (const EaselSimAgent *self, gint64 now_ms);
 const char *_easel_sim_job_state (const EaselSimJobFile *job, gint64 now_ms);
 gint64 _easel_sim_job_have (const EaselSimJobFile *job, gint64 now_ms);
+gint64 _easel_sim_job_told_have (const EaselSimJobFile *job, gint64 now_ms);
 gboolean _easel_sim_job_is_open (const EaselSimJobFile *job, gint64 now_ms);
 void
 _easel_sim_job_fail (EaselSimJobFile *job, gint64 at_ms, gint64 broken_at, const char *failure);
@@ -166,7 +185,14 @@ void _easel_sim_agent_fetch (EaselSimAgent *self,
 void _easel_sim_part_free (gpointer data);
 EaselSimPart *
 _easel_sim_agent_find_part (const EaselSimAgent *self, const char *folder, const char *name);
-EaselSimPart *_easel_sim_agent_add_part (EaselSimAgent *self, const char *folder, const char *name);
+EaselSimPart *_easel_sim_agent_match_part (const EaselSimAgent *self,
+                                           const char *folder,
+                                           const char *name,
+                                           const EaselSimOwner *owner);
+EaselSimPart *_easel_sim_agent_add_part (EaselSimAgent *self,
+                                         const char *folder,
+                                         const char *name,
+                                         const EaselSimOwner *owner);
 gboolean _easel_sim_agent_drop_part (EaselSimAgent *self, const char *folder, const char *name);
 char *_easel_sim_agent_hash_upload (const EaselSimAgent *self,
                                     const EaselSimRequest *request,

@@ -467,6 +467,76 @@ def links(twins):
     twins.settle()
 
 
+def parts_of_their_own(twins):
+    post = lambda **change: twins.ask("POST", "models", {**GOOD, **change})  # noqa: E731
+    last = lambda: twins.settle()["jobs"][-1]  # noqa: E731
+    first, other = "&of=" + "a" * 64, "&of=" + "b" * 64
+
+    def put(offset, data, more="", size=900, name=NAME):
+        return twins.put(name, offset, data, size, more)[2]
+
+    for more in ("&of=x", "&of=" + "A" * 64, "&of=" + "a" * 63, "&of="):
+        put(0, b"", more)
+    put(0, PIECES[:300], first)
+    for more, size in ((other, 900), ("", 900), (first, 901), (first, 800)):
+        same(put(0, b"", more, size)["have"], 0, more)
+        same(put(300, PIECES[300:400], more, size)["error"], "offset", more)
+    same(put(300, PIECES[300:400], first)["have"], 400)
+    put(0, PIECES[:100], other)
+    same(put(0, b"", first)["have"], 0)
+    put(100, PIECES[100:], other + "&sha256=" + digest(PIECES))
+    same(last()["state"], "done")
+
+    for change in ({"of": 5}, {"of": "x"}, {"of": "A" * 64}, {"of": ["x"]}, {"of": {}}):
+        post(name="of.sft", **change)
+    for change in ({"of": ""}, {"of": None}):
+        post(name="of.sft", **change)
+        same(last()["state"], "done")
+
+    def cut(have, **change):
+        twins.fault("short")
+        post(name="cut.sft", **change)
+        same(last()["have"], have, change)
+
+    # Sent and fetched.
+    put(0, PIECES[:300], first, 5 * MB, "cut.sft")
+    cut(5 * MB // 2, of="a" * 64)
+    same(put(0, b"", first, 5 * MB, "cut.sft")["have"], 0)
+    put(5 * MB // 2, b"x", first, 5 * MB, "cut.sft")
+    put(0, PIECES[:300], first, 5 * MB, "cut.sft")
+    # The same and others, by the name of their source.
+    cut(5 * MB // 2, of="a" * 64)
+    cut(5 * MB * 3 // 4, of="a" * 64, url="{store}/elsewhere/models.example/a/ink-5MB.safetensors")
+    cut(5 * MB // 2, of="b" * 64)
+    cut(5 * MB // 2, url="{store}/plain/ink-5MB.safetensors?one")
+    cut(5 * MB * 3 // 4, url="{store}/plain/ink-5MB.safetensors?two")
+    cut(5 * MB // 2, of="c" * 64, size=7)
+    cut(5 * MB * 3 // 4, of="c" * 64)
+    cut(5 * MB // 2, of="c" * 64, size=8)
+    cut(5 * MB // 2, of="d" * 64, sha256="1" * 64)
+    cut(5 * MB * 3 // 4, of="d" * 64)
+    cut(5 * MB // 2, of="d" * 64, sha256="2" * 64)
+    # There is another file by now.
+    post(name="cut.sft", of="d" * 64, url="{store}/plain/ink-6MB.safetensors")
+    same((last()["have"], last()["state"]), (6 * MB, "done"))
+    # A job with a new link, and one whose link leads to something else.
+    cut(5 * MB // 2, of="e" * 64)
+    job = len(twins.sides[0].ids) - 1
+    cut(5 * MB * 3 // 4, job=f"<{job}>", url="{store}/elsewhere/models.example/ink-5MB.safetensors")
+    cut(5 * MB // 2, job=f"<{job + 1}>", of="f" * 64)
+    # Who deletes an old job deletes its part and no other.
+    twins.ask("DELETE", f"models/jobs/<{job + 2}>")
+    cut(5 * MB // 2, of="f" * 64)
+    job = len(twins.sides[0].ids) - 1
+    put(0, PIECES[:300], first, 5 * MB, "cut.sft")
+    twins.ask("DELETE", f"models/jobs/<{job}>")
+    same(put(0, b"", first, 5 * MB, "cut.sft")["have"], 300)
+    # Who only asks has left nothing.
+    put(0, b"", first, 900, "asked.sft")
+    twins.ask("DELETE", "models/loras/asked.sft")
+    twins.settle()
+
+
 def jobs_that_go_on(twins):
     post = lambda **change: twins.ask("POST", "models", {**GOOD, **change})  # noqa: E731
     twins.put("third.sft", 0, PIECES[:9], 900)
@@ -491,6 +561,13 @@ def jobs_that_go_on(twins):
     twins.put("fourth.sft", 0, PIECES, 900)
     states = [job["state"] for job in twins.ask("GET", "models")[2]["jobs"]]
     same(states, ["running", "running", "waiting", "waiting"])
+    # One that waits is free at once.
+    for _ in range(2):
+        job = len(twins.sides[0].ids)
+        post(name="fifth.sft")
+        twins.ask("DELETE", f"models/jobs/<{job}>")
+    twins.ask("DELETE", "models/loras/third.sft")
+    twins.ask("GET", "models")
 
 
 def each(scenario):
@@ -510,5 +587,6 @@ run([each(scenario) for scenario in (
     what_was_sent_is_looked_at,
     orders,
     links,
+    parts_of_their_own,
     jobs_that_go_on,
 )])

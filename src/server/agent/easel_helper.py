@@ -11,6 +11,7 @@ that need none. Standard library only. EASEL_ROOT, EASEL_SPEED, EASEL_PORT and E
 absent in production.
 """
 import collections
+import contextlib
 import errno
 import hashlib
 import hmac
@@ -23,6 +24,7 @@ import re
 import shutil
 import socket
 import ssl
+import stat
 import subprocess
 import threading
 import time
@@ -43,10 +45,13 @@ FOLDERS = ('checkpoints', 'loras', 'controlnet', 'clip_vision', 'vae', 'upscale_
 NAME = re.compile(r'[A-Za-z0-9_-][A-Za-z0-9._ -]{0,199}')
 KINDS = ('.safetensors', '.sft')
 KEEP_FREE = 2 << 30
+# A volume has a quota, whatever the disk below it says.
+FULL = (errno.ENOSPC, errno.EDQUOT)
 MOST_CHUNK = 33 << 20
 MOST_BODY = 64 << 10
 MOST_LOG = 32 << 10
 MOST_HEADER = 100 << 20
+MOST_NOTE = 4096
 MOST_JOBS = 200
 MOST_AT_ONCE = 2
 MOST_SUMS = 16
@@ -233,22 +238,38 @@ def check_room(size):
         raise Refused('disk', 507)
 
 
-def open_part(path, flags=0):
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | flags, 0o644), 'r+b')
+def open_strictly(path, flags):
+    return os.open(path, flags | os.O_NOFOLLOW)
+
+
+def create(path):
+    """Nothing of that name may be there."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
 
 
 def size_on_disk(path):
+    """Of a file; of anything else that has its name, nothing."""
     try:
-        return os.lstat(path).st_size
+        found = os.lstat(path)
     except OSError:
         return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+def unlink(path):
+    """Returns whether it was there."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def looks_right(path):
     """Whether it begins like the file that its name promises."""
     if not path.lower().endswith(tuple(kind + '.part' for kind in KINDS)):
         return True
-    with open(path, 'rb') as file:
+    with open(path, 'rb', opener=open_strictly) as file:
         length = int.from_bytes(file.read(8), 'little')
         if not 2 <= length <= min(MOST_HEADER, size_on_disk(path) - 8):
             return False
@@ -256,6 +277,52 @@ def looks_right(path):
             return isinstance(json.loads(file.read(length)), dict)
         except (ValueError, RecursionError):
             return False
+
+
+# --- parts ----------------------------------------------------------------------------------------
+#
+# What is there of a file that is not whole yet is NAME.part; .NAME.part beside it notes whose
+# beginning that is: sent or fetched, of which source (as the desktop calls it: a link is signed
+# anew every few minutes), size and sum. For any other transfer nothing is there, else one file
+# would become of two. A note is written before its part and goes after it.
+
+def note_of(path):
+    return '/.'.join(os.path.split(path)) + '.part'
+
+
+def read_note(path):
+    try:
+        with open(note_of(path), 'rb', opener=open_strictly) as file:
+            note = json.loads(file.read(MOST_NOTE))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def find_part(path, wish):
+    """How much is there of just this, and what was noted about it."""
+    note = read_note(path)
+    if any(note.get(key) != wish[key] for key in ('kind', 'of')) or any(
+            note.get(key) and wish[key] and note[key] != wish[key] for key in ('size', 'sha256')):
+        return 0, {}
+    return size_on_disk(path + '.part'), note
+
+
+def drop_part(path):
+    """Returns whether there was one."""
+    was_there = unlink(path + '.part')
+    unlink(note_of(path))
+    return was_there
+
+
+def begin_part(path, note):
+    """In place of whatever is there."""
+    drop_part(path)
+    unlink(note_of(path) + '~')
+    with os.fdopen(create(note_of(path) + '~'), 'w', encoding='ascii') as file:
+        json.dump(note, file)
+    os.replace(note_of(path) + '~', note_of(path))
+    os.close(create(path + '.part'))
 
 
 # --- fetching -------------------------------------------------------------------------------------
@@ -330,19 +397,43 @@ def name_from(answer, parts):
     return urllib.parse.unquote(parts.path.rpartition('/')[2])
 
 
+def goes_on(answer, have, note):
+    """Whether it is the rest of what is there, and not of what lies there by now."""
+    found = re.match(r'bytes (?:(\d+)-\d+|\*)/(?:(\d+)|\*)',
+                     answer.getheader('Content-Range') or '')
+    total = int(found[2] or 0) if found else 0
+    if answer.status == 416:
+        # Nothing is missing.
+        return have == (total or note.get('size')) == (note.get('total') or have)
+    if answer.status != 206:
+        # All of it, or none: that is told by its status.
+        return True
+    return bool(found) and found[1] == str(have) and all(
+        not note.get(key) or not value or note[key] == value
+        for key, value in (('total', total), ('mark', mark_of(answer))))
+
+
+def mark_of(answer):
+    """What a server calls this state of the file, if it does."""
+    return (answer.getheader('ETag') or answer.getheader('Last-Modified') or '')[:200]
+
+
 class Job:
     """One download, or the check of what was sent."""
 
-    def __init__(self, kind, folder, name, size=0, sha256=None, url=None, anything=False):
+    def __init__(self, wish, folder, name, url=None, anything=False):
         self.id = os.urandom(8).hex()
-        self.kind, self.folder, self.name = kind, folder, name
-        self.size, self.sha256, self.url, self.anything = size, sha256, url, anything
+        # Whose part it takes: kind, of, size and sha256. The last two change with what is learnt.
+        self.wish, self.folder, self.name = dict(wish), folder, name
+        self.kind, self.size, self.sha256 = wish['kind'], wish['size'], wish['sha256']
+        self.url, self.anything = url, anything
         self.have = self.speed = 0
         self.state, self.error = 'waiting', None
         self.cancelled = threading.Event()
 
     def tell(self):
-        return {'id': self.id, 'kind': self.kind, 'folder': self.folder, 'name': self.name or '',
+        return {'id': self.id, 'kind': 'verify' if self.kind == 'upload' else self.kind,
+                'folder': self.folder, 'name': self.name or '',
                 'have': self.have, 'size': self.size, 'speed': int(self.speed),
                 'state': self.state, 'error': self.error}
 
@@ -353,12 +444,18 @@ class Job:
         if self.cancelled.is_set():
             raise Refused('cancelled')
 
+    def path(self):
+        return check_place(self.folder, self.name, self.anything)
+
     def fetch(self):
-        part = None
+        note = {}
         if self.name:
-            part = check_place(self.folder, self.name, self.anything) + '.part'
-            self.have = size_on_disk(part)
+            self.have, note = find_part(self.path(), self.wish)
         connection, answer, parts = open_link(self.url, self.have)
+        if self.have and not goes_on(answer, self.have, note):
+            connection.close()
+            self.have = 0
+            connection, answer, parts = open_link(self.url, 0)
         try:
             status = answer.status
             if status in (401, 403):
@@ -367,45 +464,63 @@ class Job:
                 raise Refused('http-404')
             if 'text/html' in (answer.getheader('Content-Type') or '').lower():
                 raise Refused('html')
-            if status == 416 and self.size and self.have == self.size:
-                return part
-            if status not in (200, 206):
-                if status == 416 and part:
-                    os.unlink(part)
+            if status == 416 and self.have:
+                self.size = self.have
+                return
+            if status not in (200, 206) or (status == 206 and not self.have):
                 raise Refused('network')
             if not self.name:
-                self.name = name_from(answer, parts)
-                part = check_place(self.folder, self.name, self.anything) + '.part'
-            begins = re.match(r'bytes (\d+)-', answer.getheader('Content-Range') or '')
+                self.take_name(name_from(answer, parts))
             if status == 200:
                 self.have = 0
-            elif not begins or int(begins[1]) != self.have:
-                raise Refused('network')
             length = answer.getheader('Content-Length')
-            if length and length.isdigit():
-                self.size = self.have + int(length)
-                check_room(int(length))
-            self.pour(answer, part)
-        except (OSError, http.client.HTTPException) as error:
-            raise Refused('disk' if getattr(error, 'errno', 0) == 28 else 'network') from None
+            left = int(length) if length and length.isdigit() else 0
+            if left:
+                self.size = self.have + left
+            if self.have:
+                check_room(left)
+            else:
+                # What it takes the place of makes room.
+                check_room(left - size_on_disk(self.path() + '.part'))
+                self.begin({**self.wish, 'total': left, 'mark': mark_of(answer)})
+            self.pour(answer)
         finally:
             connection.close()
         if self.size and self.have != self.size:
             raise Refused('network')
-        return part
 
-    def pour(self, answer, part):
+    def take_name(self, name):
+        """Unless something of that name is on its way already."""
+        with writing:
+            other, self.name = jobs.find_open(self.folder, name), name
+        self.path()
+        if other:
+            raise Refused('busy')
+
+    def begin(self, note):
+        with writing:
+            self.check_cancelled()
+            sums.forget(self.folder, self.name)
+            begin_part(self.path(), note)
+
+    def pour(self, answer):
         since, before = time.monotonic(), self.have
-        with open_part(part) as file:
-            file.truncate(self.have)
+        part = self.path() + '.part'
+        if size_on_disk(part) != self.have:
+            # It was taken away meanwhile.
+            raise Refused('network')
+        with open(part, 'r+b', opener=open_strictly) as file:
             file.seek(self.have)
             while True:
                 self.check_cancelled()
-                piece = answer.read(PIECE)
+                try:
+                    piece = answer.read(PIECE)
+                except (OSError, http.client.HTTPException):
+                    raise Refused('network') from None
                 if not piece:
                     break
-                if not self.size:
-                    check_room(len(piece))
+                # Others write as well.
+                check_room(len(piece))
                 file.write(piece)
                 self.have += len(piece)
                 touch()
@@ -414,10 +529,11 @@ class Job:
                     self.speed = (self.have - before) / passed
                     since, before = time.monotonic(), self.have
 
-    def verify(self, part):
+    def verify(self):
+        part = self.path() + '.part'
         self.state, self.speed = 'verifying', 0
         digest = hashlib.sha256()
-        with open(part, 'rb') as file:
+        with open(part, 'rb', opener=open_strictly) as file:
             while True:
                 self.check_cancelled()
                 piece = file.read(PIECE)
@@ -425,37 +541,63 @@ class Job:
                     break
                 digest.update(piece)
                 touch()
+        wrong = None
         if self.sha256 not in (None, digest.hexdigest()):
-            os.unlink(part)
-            self.have = 0
-            raise Refused('hash')
-        if not self.anything and not looks_right(part):
-            os.unlink(part)
-            self.have = 0
-            raise Refused('kind')
-        os.replace(part, part[:-len('.part')])
-        self.have = self.size = size_on_disk(part[:-len('.part')])
-        # For the shelf: the next pod can tell whether the same has come.
-        self.sha256 = digest.hexdigest()
+            wrong = 'hash'
+        elif not self.anything and not looks_right(part):
+            wrong = 'kind'
+        with writing:
+            self.check_cancelled()
+            if wrong:
+                drop_part(self.path())
+                self.have = 0
+                raise Refused(wrong)
+            os.replace(part, self.path())
+            drop_part(self.path())
+            self.have = self.size = size_on_disk(self.path())
+            # For the shelf: the next pod can tell whether the same has come.
+            self.sha256 = digest.hexdigest()
+            self.state = 'done'
 
     def run(self):
+        state, error = 'failed', None
         try:
-            self.check_cancelled()
-            self.state, self.error = 'running', None
+            with writing:
+                self.check_cancelled()
+                self.state = 'running'
             if self.kind == 'download':
-                part = self.fetch()
-            else:
-                part = check_place(self.folder, self.name, self.anything) + '.part'
-            self.verify(part)
-            self.state = 'done'
+                self.fetch()
+            self.verify()
+            state = 'done'
         except Refused as refused:
-            cancelled = refused.word == 'cancelled'
-            self.state = 'cancelled' if cancelled else 'failed'
-            self.error = None if cancelled else refused.word
-        except OSError as error:
-            self.state, self.error = 'failed', 'disk' if error.errno == 28 else 'text'
-        finally:
-            self.speed = 0
+            error = refused.word
+        except OSError as fault:
+            error = 'disk' if fault.errno in FULL else 'text'
+        self.speed = 0
+        with writing:
+            if self.cancelled.is_set() and state == 'failed':
+                state, error = 'cancelled', None
+            # Others of its name may begin now.
+            self.error, self.state = error, state
+
+    def cancel(self):
+        """Somebody holds what is written. It may go on for a while, but leaves nothing behind.
+        Returns whether it was open."""
+        was_open = self.is_open()
+        self.cancelled.set()
+        if self.state == 'waiting':
+            self.state = 'cancelled'
+        if was_open:
+            self.drop()
+        return was_open
+
+    def drop(self):
+        """Not what another one has left."""
+        try:
+            if self.name and find_part(self.path(), self.wish)[1]:
+                drop_part(self.path())
+        except (OSError, Refused):
+            pass
 
 
 class Jobs:
@@ -536,6 +678,7 @@ boot_files = BootFiles()
 gpu = Gpu()
 jobs = Jobs()
 gate = threading.Semaphore(MOST_REQUESTS)
+# Who holds it says what becomes of the files.
 writing = threading.Lock()
 sums = Sums()
 
@@ -547,12 +690,18 @@ def list_models():
         for base in ('models', 'ComfyUI/models'):
             try:
                 with os.scandir(os.path.join(WORKSPACE, base, folder)) as entries:
-                    for entry in entries:
-                        if entry.is_file() and not entry.name.startswith('.') \
-                                and not entry.name.endswith('.part'):
-                            found.setdefault((folder, entry.name[:250]), entry.stat().st_size)
+                    names = [entry.name for entry in entries if entry.is_file()
+                             and not entry.name.startswith('.')
+                             and not entry.name.endswith('.part')]
             except OSError:
-                pass
+                continue
+            for name in names:
+                try:
+                    size = os.stat(os.path.join(WORKSPACE, base, folder, name)).st_size
+                except OSError:
+                    # Gone since.
+                    continue
+                found.setdefault((folder, name[:250]), size)
     return [{'folder': folder, 'name': name, 'size': size,
              'sha256': hashes.get(folder + '/' + name)}
             for (folder, name), size in sorted(found.items())[:2000]]
@@ -594,22 +743,30 @@ def post_model(body):
     size = wish.get('size', 0)
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 1 << 50:
         raise Refused('body')
-    sha256 = hash_or_none(wish.get('sha256'))
-    if wish.get('job') is not None:
-        # Goes on where it was, with a link that is new.
-        old = jobs.get(str(wish['job']))
-        if old.is_open():
-            raise Refused('busy', 409)
-        folder, name, sha256 = old.folder, old.name or name, old.sha256 or sha256
-        with jobs.lock:
-            jobs.all.pop(old.id, None)
-    if name is not None or folder not in FOLDERS:
-        path = check_place(folder, name, anything)
-        if jobs.find_open(folder, name):
-            raise Refused('busy', 409)
-        check_room(max(size - size_on_disk(path + '.part'), 0))
-    job = Job('download', folder, name, size, sha256, wish['url'], anything)
-    jobs.start(job)
+    sha256, of = hash_or_none(wish.get('sha256')), hash_or_none(wish.get('of'))
+    with writing:
+        if wish.get('job') is not None:
+            # Goes on where it was, with a link that is new.
+            old = jobs.get(str(wish['job']))
+            if old.is_open():
+                raise Refused('busy', 409)
+            folder, name, of = old.folder, old.name or name, of or old.wish['of']
+            if of == old.wish['of']:
+                sha256 = old.sha256 or sha256
+            with jobs.lock:
+                jobs.all.pop(old.id, None)
+        if of is None:
+            plain = wish['url'].partition('?')[0]
+            of = hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()
+        if name is not None or folder not in FOLDERS:
+            path = check_place(folder, name, anything)
+            if jobs.find_open(folder, name):
+                raise Refused('busy', 409)
+            # What it does not go on with makes room.
+            check_room(max(size - size_on_disk(path + '.part'), 0))
+        job = Job({'kind': 'download', 'of': of, 'size': size, 'sha256': sha256}, folder, name,
+                  wish['url'], anything)
+        jobs.start(job)
     return 202, {'id': job.id}
 
 
@@ -618,70 +775,73 @@ def put_model(folder, name, query, chunk, digest):
     offset = whole_number(query.get('offset', ''))
     anything = query.get('any') == '1'
     sha256 = hash_or_none(query.get('sha256'))
+    wish = {'kind': 'upload', 'of': hash_or_none(query.get('of')), 'size': size, 'sha256': None}
     path = check_place(folder, name, anything)
     length = os.fstat(chunk.fileno()).st_size
-    if jobs.find_open(folder, name):
-        raise Refused('busy', 409, have=size_on_disk(path + '.part'))
     with writing:
-        have = size_on_disk(path + '.part')
+        job = jobs.find_open(folder, name)
+        if job:
+            raise Refused('busy', 409, have=job.have)
+        have, _ = find_part(path, wish)
         if offset == 0 and have and length:
             # Somebody begins anew.
-            os.unlink(path + '.part')
+            drop_part(path)
             have = 0
         if offset != have:
             raise Refused('offset', 409, have=have, whole=sums.knows(folder, name, have))
         if offset + length > size:
             raise Refused('body')
         check_room(size - have)
-        chunk.seek(0)
-        with open_part(path + '.part') as file:
-            file.seek(have)
-            shutil.copyfileobj(chunk, file, PIECE)
-        touch()
-        have += length
-        if length and (offset == 0 or query.get('whole') == '1'):
-            sums.keep(folder, name, have, digest)
-        elif length:
-            sums.forget(folder, name)
-    if have < size:
-        return 200, {'have': have, 'whole': sums.knows(folder, name, have)}
-    sums.forget(folder, name)
-    job = Job('verify', folder, name, size, sha256, anything=anything)
-    job.have = have
-    jobs.start(job)
+        # Who only asks leaves all as it is.
+        if have == 0 and (length or not size):
+            begin_part(path, wish)
+        if length:
+            chunk.seek(0)
+            with open(path + '.part', 'r+b', opener=open_strictly) as file:
+                file.seek(have)
+                shutil.copyfileobj(chunk, file, PIECE)
+            touch()
+            have += length
+            if offset == 0 or query.get('whole') == '1':
+                sums.keep(folder, name, have, digest)
+            else:
+                sums.forget(folder, name)
+        if have < size:
+            return 200, {'have': have, 'whole': sums.knows(folder, name, have)}
+        sums.forget(folder, name)
+        job = Job({**wish, 'sha256': sha256}, folder, name, anything=anything)
+        job.have = have
+        jobs.start(job)
     return 202, {'id': job.id, 'have': have}
 
 
 def delete_model(folder, name):
     path = check_place(folder, name, True)
-    sums.forget(folder, name)
-    job = jobs.find_open(folder, name)
-    if job:
-        job.cancelled.set()
-    gone = False
-    for other in (path, path + '.part',
-                  os.path.join(WORKSPACE, 'ComfyUI/models', folder, name)):
-        try:
-            os.unlink(other)
-            gone = True
-        except OSError:
-            pass
+    with writing:
+        sums.forget(folder, name)
+        job = jobs.find_open(folder, name)
+        gone = drop_part(path)
+        if job:
+            job.cancel()
+        for other in (path, os.path.join(WORKSPACE, 'ComfyUI/models', folder, name)):
+            try:
+                gone |= unlink(other)
+            except OSError:
+                pass
     if not gone:
         raise Refused('name', 404)
     return 200, {}
 
 
 def delete_job(identifier):
-    job = jobs.get(identifier)
-    job.cancelled.set()
-    with jobs.lock:
-        if not job.is_open():
-            jobs.all.pop(identifier, None)
-    if job.name:
-        try:
-            os.unlink(os.path.join(WORKSPACE, 'models', job.folder, job.name + '.part'))
-        except OSError:
-            pass
+    with writing:
+        job = jobs.get(identifier)
+        if not job.cancel():
+            with jobs.lock:
+                jobs.all.pop(identifier, None)
+            # Its successor may go on with it.
+            if not jobs.find_open(job.folder, job.name):
+                job.drop()
     return 200, {}
 
 
@@ -714,23 +874,31 @@ class Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def read_body(self, digest):
-        """The body in a file without a name, and added to the sum; None when it is too long."""
+        """The body in a file without a name, and added to the sum; None when it is too long. Also
+        what went wrong with the file: whoever has the right seal is told that."""
         text = self.headers.get('Content-Length') or '0'
         most = MOST_CHUNK if self.command == 'PUT' else MOST_BODY
         if not text.isdigit() or int(text) > most or self.headers.get('Transfer-Encoding'):
             return None
         left = int(text)
-        file = open_temporary()
+        file, fault = None, None
+        try:
+            file = open_temporary()
+        except OSError as error:
+            fault = error
         while left:
             piece = self.rfile.read(min(left, PIECE))
             if not piece:
                 raise ConnectionError
-            file.write(piece)
             digest.update(piece)
             left -= len(piece)
-        # Its length is asked of the file system.
-        file.flush()
-        return file
+            try:
+                # Its length is asked of the file system, so nothing waits.
+                if not fault and file.write(piece) != len(piece):
+                    raise OSError(errno.ENOSPC, 'no room')
+            except OSError as error:
+                fault = error
+        return file, fault
 
     def refuse(self, code):
         self.close_connection = True
@@ -768,17 +936,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if body is None:
                 self.refuse(413)
                 return
-            with body:
+            file, fault = body
+            with file or contextlib.nullcontext():
                 ours = mac(f'{self.command} {target} {number}', digest.hexdigest())
                 if not hmac.compare_digest(ours, theirs) or not counter.accept(int(number)):
                     self.refuse(403)
                     return
                 try:
-                    code, value = route(self.command, target, body, digest)
+                    if fault:
+                        raise fault
+                    code, value = route(self.command, target, file, digest)
                 except Refused as refused:
                     code, value = refused.code, {'error': refused.word, **refused.more}
                 except OSError as error:
-                    code, value = (507, {'error': 'disk'}) if error.errno == 28 else \
+                    code, value = (507, {'error': 'disk'}) if error.errno in FULL else \
                         (500, {'error': 'text'})
             self.reply(number, code, value)
         except OSError:
@@ -796,7 +967,7 @@ def open_temporary():
     """On the big disk, not in memory; without a name, so nothing stays behind."""
     os.makedirs(WORKSPACE, exist_ok=True)
     path = os.path.join(WORKSPACE, f'.easel-{os.urandom(6).hex()}')
-    file = open_part(path, os.O_EXCL)
+    file = os.fdopen(create(path), 'r+b', 0)
     os.unlink(path)
     return file
 
