@@ -317,6 +317,7 @@ easel_agent_models_file_route (const char *folder, const char *name)
  * @name: of the file
  * @offset: where the piece belongs
  * @size: of the whole file
+ * @of: what tells this file from others of its name, 64 digits: a part belongs to one of them
  * @sha256: (nullable): of the whole file
  * @is_whole: the seal covers the sum of the file up to the end of the piece, not of the piece
  *
@@ -327,6 +328,7 @@ easel_agent_models_chunk_route (const char *folder,
                                 const char *name,
                                 guint64 offset,
                                 guint64 size,
+                                const char *of,
                                 const char *sha256,
                                 gboolean is_whole)
 {
@@ -334,11 +336,12 @@ easel_agent_models_chunk_route (const char *folder,
 
   g_return_val_if_fail (folder != NULL && name != NULL, NULL);
   g_return_val_if_fail (offset <= size, NULL);
+  g_return_val_if_fail (is_hash (of), NULL);
   g_return_val_if_fail (sha256 == NULL || is_hash (sha256), NULL);
 
   file = easel_agent_models_file_route (folder, name);
-  return g_strdup_printf ("%s?offset=%" G_GUINT64_FORMAT "&size=%" G_GUINT64_FORMAT "%s%s%s", file,
-                          offset, size, sha256 != NULL ? "&sha256=" : "",
+  return g_strdup_printf ("%s?offset=%" G_GUINT64_FORMAT "&size=%" G_GUINT64_FORMAT "&of=%s%s%s%s",
+                          file, offset, size, of, sha256 != NULL ? "&sha256=" : "",
                           sha256 != NULL ? sha256 : "", is_whole ? "&whole=1" : "");
 }
 
@@ -357,6 +360,7 @@ add_string (JsonBuilder *builder, const char *key, const char *value)
  * @folder: ComfyUI's
  * @name: (nullable): of the file, %NULL to take the server's
  * @size: in bytes, 0 unknown
+ * @of: what tells this file from others of its name, 64 digits: @uri does not, it is renewed
  * @sha256: (nullable): what it has to have
  * @job_id: (nullable): a job that failed and goes on with this link
  *
@@ -367,6 +371,7 @@ easel_agent_models_download_body (const char *uri,
                                   const char *folder,
                                   const char *name,
                                   guint64 size,
+                                  const char *of,
                                   const char *sha256,
                                   const char *job_id)
 {
@@ -374,6 +379,7 @@ easel_agent_models_download_body (const char *uri,
   g_autoptr (JsonNode) root = NULL;
 
   g_return_val_if_fail (uri != NULL && folder != NULL, NULL);
+  g_return_val_if_fail (is_hash (of), NULL);
 
   json_builder_begin_object (builder);
   add_string (builder, "url", uri);
@@ -384,6 +390,7 @@ easel_agent_models_download_body (const char *uri,
       json_builder_set_member_name (builder, "size");
       json_builder_add_int_value (builder, (gint64) MIN (size, (guint64) MAX_SIZE - 1));
     }
+  add_string (builder, "of", of);
   add_string (builder, "sha256", sha256);
   add_string (builder, "job", job_id);
   json_builder_end_object (builder);

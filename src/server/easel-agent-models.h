@@ -83,12 +83,14 @@ char *easel_agent_models_chunk_route (const char *folder,
                                       const char *name,
                                       guint64 offset,
                                       guint64 size,
+                                      const char *of,
                                       const char *sha256,
                                       gboolean is_whole);
 GBytes *easel_agent_models_download_body (const char *uri,
                                           const char *folder,
                                           const char *name,
                                           guint64 size,
+                                          const char *of,
                                           const char *sha256,
                                           const char *job_id);
 gsize easel_agent_models_next_chunk (gsize chunk, gint64 took_ms, gboolean failed);

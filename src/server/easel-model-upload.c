@@ -34,6 +34,7 @@ typedef struct
   char *name;               /* (owned) */
   GFile *file;              /* (owned) */
   EaselFileMark mark;       /* of the file, since it was opened */
+  char *of;                 /* (owned) (nullable): the same, for the agent */
   EaselFileMark *told_mark; /* (unowned) (nullable): the caller's */
   gboolean is_anew;         /* what the pod has is worth nothing */
   EaselModelUploadFunc progress;
@@ -79,6 +80,7 @@ upload_free (Upload *self)
   g_clear_error (&self->fault);
   g_free (self->folder);
   g_free (self->name);
+  g_free (self->of);
   g_free (self->sha256);
   g_free (self);
 }
@@ -215,9 +217,10 @@ send_next (GTask *task)
   EaselAgentCall call = { .method = "PUT", .content_type = "application/octet-stream" };
 
   /* Only the last one knows the sum of the whole. */
-  route = easel_agent_models_chunk_route (self->folder, self->name, self->have, self->size,
-                                          self->have + length == self->size ? self->sha256 : NULL,
-                                          self->is_whole);
+  route =
+      easel_agent_models_chunk_route (self->folder, self->name, self->have, self->size, self->of,
+                                      self->have + length == self->size ? self->sha256 : NULL,
+                                      self->is_whole);
   g_clear_object (&self->slice);
   self->slice = easel_file_slice_new (self->stream, self->have, length);
   body = g_buffered_input_stream_new_sized (G_INPUT_STREAM (self->slice), BODY_BYTES);
@@ -412,7 +415,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (task, error);
       return;
     }
-  route = easel_agent_models_chunk_route (self->folder, self->name, 0, self->size, NULL, FALSE);
+  self->of = easel_file_mark_dup_id (&self->mark);
+  route = easel_agent_models_chunk_route (self->folder, self->name, 0, self->size, self->of, NULL,
+                                          FALSE);
   call.route = route;
   easel_agent_client_call_async (self->client, &call, g_task_get_cancellable (task), on_probed,
                                  task);

@@ -19,6 +19,7 @@ typedef struct
 } EaselFileMark;
 
 gboolean easel_file_mark_equal (const EaselFileMark *one, const EaselFileMark *other);
+char *easel_file_mark_dup_id (const EaselFileMark *self);
 
 /* A file of this computer that is going to be sent to a pod. */
 void easel_sent_file_open_async (GFile *file,

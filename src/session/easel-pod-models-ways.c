@@ -250,6 +250,15 @@ on_ordered (GObject *source, GAsyncResult *result, gpointer user_data)
                                : easel_error_new (EASEL_ERROR_PROTOCOL, "the agent names no job"));
 }
 
+/* The same for the same file, however often its link is signed anew. */
+static char *
+dup_source_id (const EaselShelfModel *model, const EaselModelSource *found)
+{
+  g_autofree char *text = g_strdup_printf ("link %s\n%s", model->link, found->name);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+}
+
 static void
 on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -260,6 +269,7 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
   EaselWay *way = step_way (step);
   const EaselShelfModel *model;
   g_autoptr (GBytes) body = NULL;
+  g_autofree char *of = NULL;
   gboolean is_same;
   EaselAgentCall call = { .method = "POST", .route = "models" };
 
@@ -276,7 +286,8 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
   model = _easel_way_get_model (way);
   /* A link to "the newest" may lead to another file by now: its sum is for the old one. */
   is_same = way->anew == 0 && (found->size == 0 || found->size == model->size);
-  body = easel_agent_models_download_body (found->uri, model->folder, model->name, found->size,
+  of = dup_source_id (model, found);
+  body = easel_agent_models_download_body (found->uri, model->folder, model->name, found->size, of,
                                            is_same ? model->sha256 : NULL, way->failed_job);
   call.body = body;
   easel_agent_client_call_async (step->models->client, &call, way->cancellable, on_ordered,

@@ -11,6 +11,7 @@
 /* Put together, because in one piece it would look like a key. */
 #define DIGITS "0123456789abcdef"
 #define HASH DIGITS DIGITS DIGITS DIGITS
+#define OF "fedcba9876543210" DIGITS DIGITS DIGITS
 
 static EaselAgentModels *
 decode (const char *text, GError **error)
@@ -127,30 +128,32 @@ test_routes (void)
   g_autofree char *odd = easel_agent_models_file_route ("loras", "../a?b&c");
   g_autofree char *chunk =
       easel_agent_models_chunk_route ("loras", "a.sft", G_GUINT64_CONSTANT (5000000000),
-                                      G_GUINT64_CONSTANT (6000000000), HASH, FALSE);
-  g_autofree char *plain = easel_agent_models_chunk_route ("loras", "a.sft", 0, 1, NULL, TRUE);
+                                      G_GUINT64_CONSTANT (6000000000), OF, HASH, FALSE);
+  g_autofree char *plain = easel_agent_models_chunk_route ("loras", "a.sft", 0, 1, OF, NULL, TRUE);
 
   g_assert_cmpstr (file, ==, "models/loras/my%20lora.sft");
   g_assert_cmpstr (odd, ==, "models/loras/..%2Fa%3Fb%26c");
-  g_assert_cmpstr (chunk, ==, "models/loras/a.sft?offset=5000000000&size=6000000000&sha256=" HASH);
-  g_assert_cmpstr (plain, ==, "models/loras/a.sft?offset=0&size=1&whole=1");
+  g_assert_cmpstr (chunk, ==,
+                   "models/loras/a.sft?offset=5000000000&size=6000000000&of=" OF "&sha256=" HASH);
+  g_assert_cmpstr (plain, ==, "models/loras/a.sft?offset=0&size=1&of=" OF "&whole=1");
 }
 
 static void
 test_download_body (void)
 {
   g_autoptr (GBytes) full =
-      easel_agent_models_download_body ("https://x/\"y", "loras", "a.sft", 5, HASH, "a1");
+      easel_agent_models_download_body ("https://x/\"y", "loras", "a.sft", 5, OF, HASH, "a1");
   g_autoptr (GBytes) least =
-      easel_agent_models_download_body ("https://x/y", "loras", NULL, 0, NULL, NULL);
+      easel_agent_models_download_body ("https://x/y", "loras", NULL, 0, OF, NULL, NULL);
   g_autofree char *full_text = g_strndup (g_bytes_get_data (full, NULL), g_bytes_get_size (full));
   g_autofree char *least_text =
       g_strndup (g_bytes_get_data (least, NULL), g_bytes_get_size (least));
 
   g_assert_cmpstr (full_text, ==,
                    "{\"url\":\"https://x/\\\"y\",\"folder\":\"loras\",\"name\":\"a.sft\","
-                   "\"size\":5,\"sha256\":\"" HASH "\",\"job\":\"a1\"}");
-  g_assert_cmpstr (least_text, ==, "{\"url\":\"https://x/y\",\"folder\":\"loras\"}");
+                   "\"size\":5,\"of\":\"" OF "\",\"sha256\":\"" HASH "\",\"job\":\"a1\"}");
+  g_assert_cmpstr (least_text, ==,
+                   "{\"url\":\"https://x/y\",\"folder\":\"loras\",\"of\":\"" OF "\"}");
 }
 
 static void

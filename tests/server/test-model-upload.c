@@ -26,6 +26,7 @@ typedef struct _Fixture
   UploadStage stage;
   EaselAgentClient *client; /* (owned) */
   char *route;              /* (owned) */
+  char *of;                 /* (owned): what the file is called to the agent */
   EaselFileMark mark;
   gboolean is_anew;
   guint64 told;
@@ -49,6 +50,7 @@ set_up (Fixture *self, gconstpointer data)
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
+  g_free (self->of);
   g_assert_finalize_object (self->client);
   upload_stage_tear_down (&self->stage);
   g_free (self->route);
@@ -93,6 +95,40 @@ begin (Fixture *self, EaselTestCatch *caught)
   easel_model_upload_async (self->client, &upload, NULL, easel_test_catch, caught);
 }
 
+/* Of the file as it is now. */
+static char *
+dup_id (Fixture *self)
+{
+  g_autoptr (GFileInfo) info =
+      g_file_query_info (self->stage.file, "time::*", G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  const EaselFileMark mark = {
+    .size = SIZE,
+    .modified_us =
+        (gint64) g_file_info_get_attribute_uint64 (info, "time::modified") * G_USEC_PER_SEC +
+        g_file_info_get_attribute_uint32 (info, "time::modified-usec"),
+  };
+
+  return easel_file_mark_dup_id (&mark);
+}
+
+/* No two files have the same, and no name or date is told. */
+static void
+test_id (void)
+{
+  const EaselFileMark one = { 5, 1 }, same = { 5, 1 }, longer = { 51, 1 }, later = { 5, 11 };
+  g_autofree char *id = easel_file_mark_dup_id (&one);
+  g_autofree char *same_id = easel_file_mark_dup_id (&same);
+  g_autofree char *longer_id = easel_file_mark_dup_id (&longer);
+  g_autofree char *later_id = easel_file_mark_dup_id (&later);
+
+  g_assert_cmpuint (strspn (id, "0123456789abcdef"), ==, 64);
+  g_assert_cmpuint (strlen (id), ==, 64);
+  g_assert_cmpstr (id, ==, same_id);
+  g_assert_cmpstr (id, !=, longer_id);
+  g_assert_cmpstr (id, !=, later_id);
+  g_assert_cmpstr (longer_id, !=, later_id);
+}
+
 static void
 upload (Fixture *self)
 {
@@ -102,6 +138,8 @@ upload (Fixture *self)
   g_autofree char *wanted = upload_stage_sum (&self->stage, SIZE);
   g_autoptr (GError) error = NULL;
 
+  g_free (self->of);
+  self->of = dup_id (self);
   begin (self, &caught);
   job = easel_model_upload_finish (easel_test_catch_wait (&caught), &sha256, &error);
   g_assert_no_error (error);
@@ -117,8 +155,8 @@ static void
 assert_piece (Fixture *self, guint index, guint64 offset, gsize length, const char *more)
 {
   const EaselTestRequest *asked = easel_test_server_get_request (self->stage.server, index);
-  g_autofree char *query =
-      g_strdup_printf ("offset=%" G_GUINT64_FORMAT "&size=%u%s", offset, SIZE, more);
+  g_autofree char *query = g_strdup_printf ("offset=%" G_GUINT64_FORMAT "&size=%u&of=%s%s", offset,
+                                            SIZE, self->of, more);
 
   g_assert_cmpstr (asked->query, ==, query);
   g_assert_true (asked->seal_is_right);
@@ -355,6 +393,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/model-upload/id", test_id);
   g_test_add ("/model-upload/whole", Fixture, NULL, set_up, test_whole, tear_down);
   g_test_add ("/model-upload/pieces", Fixture, "{\"have\":0}", set_up, test_pieces, tear_down);
   g_test_add ("/model-upload/pieces/false", Fixture, "{\"have\":0,\"whole\":false}", set_up,

@@ -11,10 +11,12 @@
 #include "easel-test-util.h"
 #include "stub-store.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #define ADMIN "abcdefghijklmnopqrstuvwxyz"
 #define HEADER                                                                                     \
@@ -269,6 +271,16 @@ add_file (Fixture *fixture, const char *name, GBytes *bytes)
   return g_list_model_get_item (transfers, g_list_model_get_n_items (transfers) - 1);
 }
 
+/* As if it had been written at a certain time. */
+static void
+set_time (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "ink.safetensors", NULL);
+  const struct timespec times[] = { { .tv_sec = 1700000000 }, { .tv_sec = 1700000000 } };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
 /* By way of Hugging Face, which is played by the site. */
 static EaselTransfer *
 add_known_link (Fixture *fixture, const char *name, guint64 size, const char *sha256)
@@ -293,15 +305,34 @@ add_link (Fixture *fixture, const char *name, guint64 size)
 }
 
 static void
-serve (Fixture *fixture, const char *name, GBytes *bytes, EaselTestFault fault)
+serve_at (Fixture *fixture, const char *path, GBytes *bytes, EaselTestFault fault)
 {
-  g_autofree char *path = g_strdup_printf ("/painter/styles/resolve/main/%s", name);
   const EaselTestAnswer answer = { .content_type = "application/octet-stream",
                                    .body = g_bytes_get_data (bytes, NULL),
                                    .length = g_bytes_get_size (bytes),
                                    .fault = fault };
 
   easel_test_server_script (fixture->site, "GET", path, &answer);
+}
+
+/* Where the site says that ink.safetensors is right now. */
+static void
+sign (Fixture *fixture, const char *target)
+{
+  g_autofree char *header =
+      g_strconcat ("Location: ", easel_test_server_get_uri (fixture->site), target, NULL);
+  const EaselTestAnswer answer = { .status = 302, .headers = header, .body = "" };
+
+  easel_test_server_script (fixture->site, "GET", "/painter/styles/resolve/main/ink.safetensors",
+                            &answer);
+}
+
+static void
+serve (Fixture *fixture, const char *name, GBytes *bytes, EaselTestFault fault)
+{
+  g_autofree char *path = g_strdup_printf ("/painter/styles/resolve/main/%s", name);
+
+  serve_at (fixture, path, bytes, fault);
 }
 
 /* --- waiting ------------------------------------------------------------------------------ */
@@ -427,11 +458,13 @@ test_upload_resumed (Fixture *fixture, gconstpointer data)
   g_autofree char *path = pod_path (fixture, "ink.safetensors.part");
   GStatBuf there, later;
 
+  set_time (fixture);
   wait_bytes (fixture, before, 8 * MB);
   drop_models (fixture);
   g_assert_cmpint (g_stat (path, &there), ==, 0);
   make_models (fixture);
   after = add_file (fixture, "ink.safetensors", lora);
+  set_time (fixture);
   wait_bytes (fixture, after, (guint64) there.st_size);
   g_assert_cmpint (g_stat (path, &later), ==, 0);
   /* The same file went on. */
@@ -532,9 +565,9 @@ has_changed (gpointer data)
   return g_error_matches (easel_transfer_get_error (data), EASEL_ERROR, EASEL_ERROR_FILE_CHANGED);
 }
 
-/* It was saved while nobody looked: the beginning that the pod has is of the old one. */
+/* It was saved while nobody looked: what the pod has is of another file, and not its beginning. */
 static void
-test_upload_of_changed_between (Fixture *fixture, gconstpointer data)
+test_upload_of_saved (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GBytes) lora = make_lora (40 * MB);
   g_autoptr (GBytes) newer = make_other_lora (40 * MB, 2);
@@ -543,8 +576,33 @@ test_upload_of_changed_between (Fixture *fixture, gconstpointer data)
 
   wait_bytes (fixture, before, 8 * MB);
   drop_models (fixture);
+  stop_helper (fixture);
+  start_helper (fixture);
   make_models (fixture);
   after = add_file (fixture, "ink.safetensors", newer);
+  while (easel_transfer_get_state (after) != EASEL_TRANSFER_DONE)
+    {
+      wait_not (fixture, after, easel_transfer_get_state (after));
+      g_assert_no_error (easel_transfer_get_error (after));
+    }
+  assert_on_pod (fixture, "ink.safetensors", newer);
+}
+
+/* The same, but nothing shows it before the agent has added up the beginning. */
+static void
+test_upload_of_changed_between (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (40 * MB);
+  g_autoptr (GBytes) newer = make_other_lora (40 * MB, 2);
+  g_autoptr (EaselTransfer) before = add_file (fixture, "ink.safetensors", lora);
+  g_autoptr (EaselTransfer) after = NULL;
+
+  set_time (fixture);
+  wait_bytes (fixture, before, 8 * MB);
+  drop_models (fixture);
+  make_models (fixture);
+  after = add_file (fixture, "ink.safetensors", newer);
+  set_time (fixture);
   easel_test_wait_until (has_changed, after);
   wait_state (fixture, after, EASEL_TRANSFER_DONE);
   assert_on_pod (fixture, "ink.safetensors", newer);
@@ -641,6 +699,93 @@ test_download_cut (Fixture *fixture, gconstpointer data)
   wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
   assert_on_pod (fixture, "ink.safetensors", lora);
   g_assert_cmpuint (easel_test_server_count (fixture->site, NULL, NULL), >=, 4);
+}
+
+/* The program, too, begins anew, and the link is signed anew: what is there is gone on with. */
+static void
+test_download_resumed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (6 * MB);
+  const gsize size = g_bytes_get_size (lora);
+  const char *bytes = g_bytes_get_data (lora, NULL);
+  g_autofree char *part = pod_path (fixture, "ink.safetensors.part");
+  g_autofree char *range = NULL;
+  EaselTestAnswer rest = { .status = 206, .content_type = "application/octet-stream" };
+  g_autoptr (EaselTransfer) before = NULL;
+  g_autoptr (EaselTransfer) after = NULL;
+  GStatBuf there;
+
+  sign (fixture, "/first?signature=1");
+  serve_at (fixture, "/first", lora, EASEL_TEST_FAULT_NONE);
+  serve_at (fixture, "/first", lora, EASEL_TEST_FAULT_TRUNCATED);
+  before = add_link (fixture, "ink.safetensors", size);
+  wait_state (fixture, before, EASEL_TRANSFER_RUNNING);
+  wait_state (fixture, before, EASEL_TRANSFER_WAITING);
+  g_assert_error (easel_transfer_get_error (before), EASEL_ERROR, EASEL_ERROR_NETWORK);
+  drop_models (fixture);
+  stop_helper (fixture);
+  g_assert_cmpint (g_stat (part, &there), ==, 0);
+  g_assert_cmpint (there.st_size, >, 0);
+
+  start_helper (fixture);
+  make_models (fixture);
+  easel_test_server_forget_scripts (fixture->site);
+  sign (fixture, "/second?signature=2");
+  serve_at (fixture, "/second", lora, EASEL_TEST_FAULT_NONE);
+  /* Whoever begins at the beginning does not take it. */
+  range = g_strdup_printf ("Content-Range: bytes %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT
+                           "/%" G_GSIZE_FORMAT,
+                           (gsize) there.st_size, size - 1, size);
+  rest.headers = range;
+  rest.body = bytes + there.st_size;
+  rest.length = size - (gsize) there.st_size;
+  easel_test_server_script (fixture->site, "GET", "/second", &rest);
+  after = add_link (fixture, "ink.safetensors", size);
+  wait_state (fixture, after, EASEL_TRANSFER_DONE);
+  assert_on_pod (fixture, "ink.safetensors", lora);
+}
+
+static char *
+read_note (Fixture *fixture)
+{
+  g_autofree char *path = pod_path (fixture, ".ink.safetensors.part");
+  char *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, NULL);
+  return text;
+}
+
+/* Another link to a file of the same name: what is there is of something else. */
+static void
+test_download_another (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (6 * MB);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *folder = g_strdup_printf ("epoch-%u/ink.safetensors", i);
+      g_autofree char *path = g_strconcat ("/painter/styles/resolve/main/", folder, NULL);
+      g_autofree char *link = g_strconcat ("https://huggingface.co", path, NULL);
+      const EaselShelfModel model = { .name = (char *) "ink.safetensors",
+                                      .folder = (char *) "loras",
+                                      .link = link };
+      g_autoptr (EaselTransfer) transfer = NULL;
+
+      serve_at (fixture, path, lora, EASEL_TEST_FAULT_NONE);
+      serve_at (fixture, path, lora, EASEL_TEST_FAULT_TRUNCATED);
+      easel_pod_models_add (fixture->models, &model);
+      transfer = g_list_model_get_item (easel_pod_models_get_transfers (fixture->models), 0);
+      wait_state (fixture, transfer, EASEL_TRANSFER_RUNNING);
+      wait_state (fixture, transfer, EASEL_TRANSFER_WAITING);
+      *(i == 0 ? &first : &second) = read_note (fixture);
+      drop_models (fixture);
+      make_models (fixture);
+    }
+  g_assert_nonnull (first);
+  g_assert_nonnull (second);
+  g_assert_cmpstr (first, !=, second);
 }
 
 static void
@@ -769,10 +914,13 @@ main (int argc, char *argv[])
   ADD ("upload-of-changed", test_upload_of_changed);
   ADD ("upload-of-changing", test_upload_of_changing);
   ADD ("upload-of-moved", test_upload_of_moved);
+  ADD ("upload-of-saved", test_upload_of_saved);
   ADD ("upload-of-changed-between", test_upload_of_changed_between);
   ADD ("download", test_download);
   ADD ("download-renewed", test_download_renewed);
   ADD ("download-cut", test_download_cut);
+  ADD ("download-resumed", test_download_resumed);
+  ADD ("download-another", test_download_another);
   ADD ("download-gone", test_download_gone);
   ADD ("already-there", test_already_there);
   ADD ("cancel", test_cancel);
