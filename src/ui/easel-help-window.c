@@ -36,9 +36,9 @@ static const Answer answers[] = {
         "a "
         "file. What has a tick there comes with every new GPU. For a GPU that runs, choose Models "
         "in its menu.") },
-  { NULL,
-    N_ ("Krita shows what is new once you press Configure in its AI docker, then Styles, and there "
-        "the small button “Look for new LoRA files”, which finds checkpoints, too.") },
+  { NULL, N_ ("Press Refresh in Krita: choose Configure in its AI docker, then Styles, and press "
+              "the round "
+              "arrow “Look for new LoRA files”. It finds checkpoints, too.") },
   { NULL,
     N_ ("A token for Civitai or Hugging Face is kept in the keyring, too, and sent to that site "
         "only: the GPU gets a link that is good for some minutes.") },

@@ -462,8 +462,8 @@ easel_model_text_arrived (const char *news)
   /* Translators: “Configure”, “Styles” and “Look for new LoRA files” are the plugin’s own words, in
    * English. */
   const char *how =
-      _ ("Krita shows what is new once you press Configure in its AI docker, then Styles, and "
-         "there the small button “Look for new LoRA files”, which finds checkpoints, too.");
+      _ ("Press Refresh in Krita: choose Configure in its AI docker, then Styles, and press the "
+         "round arrow “Look for new LoRA files”. It finds checkpoints, too.");
 
   g_return_val_if_fail (news != NULL, NULL);
 

@@ -157,7 +157,7 @@ def own_models(stage):
     stage.click(f'Add {LOCAL}')
     equal(wait_model(stage, LOCAL), digest, 'the hash of what was sent')
     equal(cloud.control('faults')['pending'], 0, 'faults that did not happen')
-    program.wait_text('Look for new LoRA files', seconds=30)
+    program.wait_text('Press Refresh in Krita', seconds=30)
     sums = {LINKED: linked, LOCAL: digest, 'free-wash-5MB.safetensors': plain}
     wait_until(lambda: remembered(stage) == sums, 'sums on the shelf', 30, program.process)
     program.stop()

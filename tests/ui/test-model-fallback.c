@@ -204,7 +204,7 @@ test_file (Fixture *self, gconstpointer data)
   stage_click (self->window, "Try Again");
   wait_idle (self);
   assert_shows (self, "ink-2.safetensors");
-  assert_shows (self, "It is on the GPU. Krita shows what is new once you press Configure");
+  assert_shows (self, "It is on the GPU. Press Refresh in Krita: choose Configure");
   g_assert_cmpuint (easel_test_server_count (self->site, "PUT", NULL), ==, 2);
   g_assert_null (stage_find_button (self->window, "Try Again"));
 }

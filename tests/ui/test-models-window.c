@@ -299,8 +299,7 @@ test_transfers (Fixture *fixture, gconstpointer data)
   g_assert_false (stage_shows (fixture->root, "Make a Token at Civitai"));
   _easel_transfer_set_state (running, EASEL_TRANSFER_DONE, NULL);
   assert_shows (fixture, "It is there · 228 MB");
-  assert_shows (fixture,
-                "Something new is there. Krita shows what is new once you press Configure");
+  assert_shows (fixture, "Something new is there. Press Refresh in Krita: choose Configure");
 }
 
 /* What arrived before the window was opened is told, too. */
