@@ -7,15 +7,15 @@ G_BEGIN_DECLS
 
 /**
  * EaselDownload:
- * @name: human name of the model; one name may cover several files and then start again at zero
- * @bytes_done: of the present file
- * @bytes_total: of the present file, 0 unknown
+ * @name: human name of the model; one name may cover several files
+ * @bytes_done: of all its files that have begun
+ * @bytes_total: of the same, 0 unknown
  * @bytes_per_second: 0 unknown
- * @done: finished
+ * @done: finished, as far as its files have begun
  * @found: was there already
  * @n_errors: tries that failed
  *
- * One file on its way into a pod.
+ * One model on its way into a pod.
  */
 typedef struct
 {

@@ -15,6 +15,7 @@
 
 #define MAX_LINE 4096
 #define MAX_FILES 200
+#define MAX_PARTS 20
 #define MAX_NAME 120
 #define MAX_FAULT 500
 #define MAX_BYTES (G_GUINT64_CONSTANT (1) << 50)
@@ -25,11 +26,19 @@ struct _EaselBootLog
 
   EaselBootPhase phase;
   GPtrArray *files;    /* (owned) (element-type EaselDownload) */
-  GArray *bytes_done;  /* (owned) (element-type guint64): per name, of files finished before */
+  GPtrArray *parts;    /* (owned) (element-type GArray of Part): the files of each */
   char *machine_fault; /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (EaselBootLog, easel_boot_log, G_TYPE_OBJECT)
+
+/* One of the files that a name stands for. */
+typedef struct
+{
+  guint64 total; /* tells it from the others */
+  guint64 done;
+  guint64 per_second;
+} Part;
 
 typedef struct
 {
@@ -74,7 +83,7 @@ easel_boot_log_finalize (GObject *object)
   EaselBootLog *self = EASEL_BOOT_LOG (object);
 
   g_clear_pointer (&self->files, g_ptr_array_unref);
-  g_clear_pointer (&self->bytes_done, g_array_unref);
+  g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_free (self->machine_fault);
 
   G_OBJECT_CLASS (easel_boot_log_parent_class)->finalize (object);
@@ -90,7 +99,7 @@ static void
 easel_boot_log_init (EaselBootLog *self)
 {
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) easel_download_free);
-  self->bytes_done = g_array_new (FALSE, TRUE, sizeof (guint64));
+  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
 }
 
 /**
@@ -156,8 +165,6 @@ clip (const char *text, gsize length, long max_characters)
 static EaselDownload *
 ensure_file (EaselBootLog *self, const char *name, guint *ret_index)
 {
-  const guint64 nothing = 0;
-
   for (guint i = 0; i < self->files->len; i++)
     {
       EaselDownload *file = g_ptr_array_index (self->files, i);
@@ -172,7 +179,7 @@ ensure_file (EaselBootLog *self, const char *name, guint *ret_index)
     return NULL;
   *ret_index = self->files->len;
   g_ptr_array_add (self->files, easel_download_new (name));
-  g_array_append_val (self->bytes_done, nothing);
+  g_ptr_array_add (self->parts, g_array_new (FALSE, TRUE, sizeof (Part)));
   return g_ptr_array_index (self->files, *ret_index);
 }
 
@@ -180,7 +187,7 @@ static void
 forget_files (EaselBootLog *self)
 {
   g_ptr_array_set_size (self->files, 0);
-  g_array_set_size (self->bytes_done, 0);
+  g_ptr_array_set_size (self->parts, 0);
 }
 
 /* "2.4G", "512k", "17.0", "6.5GB": binary units, as tqdm writes them. */
@@ -235,21 +242,42 @@ read_speed (const char *text)
 }
 
 static void
+add_up (EaselDownload *file, GArray *parts)
+{
+  file->bytes_done = file->bytes_total = file->bytes_per_second = 0;
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const Part *part = &g_array_index (parts, Part, i);
+
+      file->bytes_done += part->done;
+      file->bytes_total += part->total;
+      file->bytes_per_second += part->done < part->total ? part->per_second : 0;
+    }
+  file->bytes_done = MIN (file->bytes_done, MAX_BYTES);
+  file->bytes_total = MIN (file->bytes_total, MAX_BYTES);
+  file->done = file->bytes_total > 0 && file->bytes_done >= file->bytes_total;
+}
+
+/* The same name with another size is another of its files, and both may come at the same time. With
+ * the same size it is the same file once more, after a fault or because the log was read twice. */
+static void
 take_progress (EaselBootLog *self, const char *name, guint64 done, guint64 total, guint64 speed)
 {
+  const Part part = { .total = total, .done = done, .per_second = speed };
   guint index;
   EaselDownload *file = ensure_file (self, name, &index);
+  GArray *parts;
 
   if (file == NULL)
     return;
-  /* The same name begins again with another size: its next file. With the same size it is the same
-   * file once more, after a fault or because the log was read twice. */
-  if (done < file->bytes_done && total != file->bytes_total && file->bytes_total > 0)
-    g_array_index (self->bytes_done, guint64, index) += file->bytes_total;
-  file->bytes_done = done;
-  file->bytes_total = total;
-  file->bytes_per_second = speed;
-  file->done = total > 0 && done >= total;
+  parts = g_ptr_array_index (self->parts, index);
+  for (index = 0; index < parts->len && g_array_index (parts, Part, index).total != total;)
+    index++;
+  if (index < parts->len)
+    g_array_index (parts, Part, index) = part;
+  else if (parts->len < MAX_PARTS)
+    g_array_append_val (parts, part);
+  add_up (file, parts);
 }
 
 /* "NAME:  37%|███…| 2.4G/6.5G [00:41<01:12, 58.3MB/s]". */
@@ -313,6 +341,13 @@ read_found (EaselBootLog *self, const char *line)
   return TRUE;
 }
 
+static void
+forget_speeds (GArray *parts)
+{
+  for (guint i = 0; i < parts->len; i++)
+    g_array_index (parts, Part, i).per_second = 0;
+}
+
 /* "Error downloading NAME (attempt 0): reason". */
 static gboolean
 read_error (EaselBootLog *self, const char *line)
@@ -334,6 +369,8 @@ read_error (EaselBootLog *self, const char *line)
   if (file != NULL)
     {
       file->n_errors = MIN (file->n_errors + 1, 1000);
+      /* Of its files any may be meant. */
+      forget_speeds (g_ptr_array_index (self->parts, index));
       file->bytes_per_second = 0;
       file->done = FALSE;
     }
@@ -471,10 +508,6 @@ easel_boot_log_get_bytes_done (EaselBootLog *self)
   g_return_val_if_fail (EASEL_IS_BOOT_LOG (self), 0);
 
   for (guint i = 0; i < self->files->len; i++)
-    {
-      const EaselDownload *file = g_ptr_array_index (self->files, i);
-
-      sum += file->bytes_done + g_array_index (self->bytes_done, guint64, i);
-    }
+    sum += ((const EaselDownload *) g_ptr_array_index (self->files, i))->bytes_done;
   return sum;
 }

@@ -584,6 +584,47 @@ def a_list_while_files_go():
         pod.helper.os = real
 
 
+# --- what ComfyUI itself downloads ----------------------------------------------------------------
+
+def bar(name, have, size, speed="50.0MB/s"):
+    return f"{name}:  37%|###   | {have}/{size} [00:41<01:12, {speed}]"
+
+
+def told(pod, *lines, rest=""):
+    with open(pod.root + "/tmp/el", "a") as file:
+        file.write("".join(line + "\r" for line in lines) + rest)
+    return {file["name"]: (file["have"] / GB, file["size"] / GB, file["speed"] >> 20,
+                           file["state"]) for file in pod.helper.boot_files.tell()}
+
+
+def files_of_one_name():
+    """After each other and at the same time: what is there of them never becomes less."""
+    with Pod() as pod:
+        same(told(pod, bar("a", "2.0G", "6.0G"), rest=bar("b", "0.5G", "1.0G")), {
+            "a": (2, 6, 50, "running"), "b": (0.5, 1, 50, "running")})
+        for have in ("0.5G", "1.0G", "1.5G"):
+            told(pod, bar("a", "2.5G", "6.0G"), bar("a", have, "2.0G", "30.0MB/s"))
+        same(told(pod)["a"], (4, 8, 80, "running"))
+        same(told(pod, bar("a", "6.0G", "6.0G"))["a"], (7.5, 8, 30, "running"))
+        same(told(pod, bar("a", "2.0G", "2.0G"))["a"], (8, 8, 0, "done"))
+        # The bar that is over may be drawn once more; the next one of the same size begins.
+        same(told(pod, bar("a", "6.0G", "6.0G"))["a"], (8, 8, 0, "done"))
+        same(told(pod, bar("a", "0.5G", "2.0G"))["a"], (8.5, 10, 50, "running"))
+        same(told(pod, "Error downloading b (attempt 0): reset")["b"][3], "waiting")
+        # From its beginning, after a fault: that is one file.
+        same(told(pod, bar("b", "0.25G", "1.0G"))["b"], (0.25, 1, 50, "running"))
+
+
+def half_a_bar():
+    """It is read again when all of it is there."""
+    with Pod() as pod:
+        whole = bar("a", "2.0G", "6.0G")
+        for end in range(len(whole)):
+            found = told(pod, rest=whole[end])
+            expected = {"a": (2, 6, 50, "running")} if end == len(whole) - 1 else {}
+            same(found, expected, whole[:end + 1])
+
+
 TESTS = (
     a_download_goes_on,
     a_download_goes_on_without_a_name,
@@ -608,6 +649,8 @@ TESTS = (
     what_it_takes_the_place_of_makes_room,
     a_piece_on_a_full_disk,
     a_list_while_files_go,
+    files_of_one_name,
+    half_a_bar,
 )
 
 print(f"1..{len(TESTS)}", flush=True)

@@ -72,12 +72,12 @@ test_bar (void)
   g_autoptr (EaselBootLog) log = easel_boot_log_new ();
   EaselDownload *file;
 
-  say (log, "RealVis (SDXL - Photography):  37%|███▋      | 2.4G/6.5G [00:41<01:12, 58.3MB/s]");
+  say (log, "RealVis (SDXL - Photography):  37%|███▋      | 2.4G/6.46G [00:41<01:12, 58.3MB/s]");
   g_assert_cmpint (easel_boot_log_get_phase (log), ==, EASEL_BOOT_DOWNLOADING);
   file = get_file (log, 0);
   g_assert_cmpstr (file->name, ==, "RealVis (SDXL - Photography)");
   g_assert_cmpuint (file->bytes_done, ==, GIB (2.4));
-  g_assert_cmpuint (file->bytes_total, ==, GIB (6.5));
+  g_assert_cmpuint (file->bytes_total, ==, GIB (6.46));
   g_assert_cmpuint (file->bytes_per_second, ==, MIB (58.3));
   g_assert_false (file->done);
   say (log, "RealVis (SDXL - Photography): 100%|██████████| 6.46G/6.46G [01:53<00:00, 61MB/s]");
@@ -147,6 +147,50 @@ test_several_files_of_one_name (void)
   say (log, "Fooocus Inpaint: 100%|###| 50.0k/50.0k [00:00<00:00, 1MB/s]");
   g_assert_cmpuint (easel_boot_log_get_bytes_done (log), ==, GIB (1) + 50 * 1024);
   g_assert_cmpuint (easel_boot_log_get_files (log)->len, ==, 1);
+}
+
+/* They may also come at the same time, and then their bars take turns. */
+static void
+test_several_files_at_once (void)
+{
+  g_autoptr (EaselBootLog) log = easel_boot_log_new ();
+  EaselDownload *file;
+  guint64 before = 0;
+
+  for (guint i = 1; i <= 8; i++)
+    {
+      g_autofree char *large =
+          g_strdup_printf ("Flux 2:  1%%|   | %u.0G/8.0G [00:41<01:12, 50.0MB/s]", i);
+      g_autofree char *small =
+          g_strdup_printf ("Flux 2:  1%%|   | 0.%uG/0.8G [00:41<01:12, 30.0MB/s]", i);
+
+      say (log, i % 2 == 0 ? large : small);
+      g_assert_cmpuint (easel_boot_log_get_bytes_done (log), >, before);
+      say (log, i % 2 == 0 ? small : large);
+      g_assert_cmpuint (easel_boot_log_get_bytes_done (log), ==, GIB (i) + GIB (i / 10.0));
+      before = easel_boot_log_get_bytes_done (log);
+      file = get_file (log, 0);
+      g_assert_cmpuint (file->bytes_done, ==, before);
+      g_assert_cmpuint (file->bytes_total, ==, GIB (8) + GIB (0.8));
+      g_assert_cmpuint (file->bytes_per_second, ==, i < 8 ? MIB (80) : 0);
+      g_assert_cmpint (file->done, ==, i == 8);
+    }
+  g_assert_cmpuint (easel_boot_log_get_files (log)->len, ==, 1);
+}
+
+/* However many sizes a name is given, there is an end to them. */
+static void
+test_endless_files_of_one_name (void)
+{
+  g_autoptr (EaselBootLog) log = easel_boot_log_new ();
+
+  for (guint i = 1; i < 1000; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("a: 100%%|###| %u/%u [00:01<00:00, 1B/s]", i, i);
+
+      say (log, line);
+    }
+  g_assert_cmpuint (easel_boot_log_get_bytes_done (log), <, 1000);
 }
 
 /* The log is opened anew and tells everything a second time. */
@@ -317,6 +361,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/boot-log/units", test_units);
   g_test_add_func ("/boot-log/fragments", test_fragments);
   g_test_add_func ("/boot-log/several-files-of-one-name", test_several_files_of_one_name);
+  g_test_add_func ("/boot-log/several-files-at-once", test_several_files_at_once);
+  g_test_add_func ("/boot-log/endless-files-of-one-name", test_endless_files_of_one_name);
   g_test_add_func ("/boot-log/repeated-lines-count-once", test_repeated_lines_count_once);
   g_test_add_func ("/boot-log/errors", test_errors);
   g_test_add_func ("/boot-log/machine-faults", test_machine_faults);

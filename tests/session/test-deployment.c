@@ -335,6 +335,61 @@ test_log_instead_of_polls (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_probes (fixture, 20 * SECOND, "Pod Started"), >=, 4);
 }
 
+static double
+fraction_after (Fixture *fixture, EaselDeployment *deployment, const char *line)
+{
+  stub_provider_emit_log (fixture->provider, FALSE, line);
+  stub_settle ();
+  return easel_deployment_get_fraction (deployment);
+}
+
+/* What there is in all is known before the first file begins, so the bar stands where it belongs;
+ * and whatever the log says, it does not go back. */
+static void
+test_bar_goes_forward (Fixture *fixture, gconstpointer data)
+{
+  static const char *const lines[] = {
+    "a:  50%|#  | 3.0G/6.0G [00:04<00:36, 50.0MB/s]",
+    "b:   0%|   | 0.0/12.0G [00:00<?, ?B/s]",
+    "b:   1%|#  | 0.1G/12.0G [00:04<00:36, 50.0MB/s]",
+    "b:   1%|#  | 0.1G/2.0G [00:04<00:36, 50.0MB/s]",
+    "b:   1%|#  | 0.2G/12.0G [00:04<00:36, 50.0MB/s]",
+    "b:   1%|#  | 0.1G/2.0G [00:04<00:36, 50.0MB/s]",
+    "b:   1%|#  | 0.3G/12.0G [00:04<00:36, 50.0MB/s]",
+    "a: 100%|###| 6.0G/6.0G [00:04<00:00, 50.0MB/s]",
+    "Error downloading b (attempt 0): Connection reset",
+    "b:   0%|   | 0.0/12.0G [00:00<?, ?B/s]",
+    "b:  10%|#  | 1.2G/12.0G [00:04<00:36, 50.0MB/s]",
+    "b:  50%|## | 6.0G/12.0G [00:04<00:36, 50.0MB/s]",
+    "b: 100%|###| 12.0G/12.0G [00:04<00:00, 50.0MB/s]",
+    /* More than anybody expected. */
+    "c:  90%|## | 90.0G/99.0G [00:04<00:36, 50.0MB/s]",
+    "Pod Started",
+  };
+  EaselDeployment *deployment = rent (fixture);
+  double before, begin, end;
+
+  pass_until (fixture, is_starting, deployment, MINUTE);
+  stub_provider_emit_log (fixture->provider, FALSE, "Starting Nginx service...");
+  pass (fixture, 10 * SECOND);
+  before = fraction_after (fixture, deployment, "Generative AI for Krita - Model download - v1");
+  begin = before;
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      const double now = fraction_after (fixture, deployment, lines[i]);
+
+      g_assert_cmpfloat (now, >=, before);
+      /* 6.4 GiB of 27 GB. */
+      if (i == 7)
+        g_assert_cmpfloat_with_epsilon (now, 0.3 + 0.62 * 0.2545, 0.001);
+      before = now;
+    }
+  end = easel_deployment_get_fraction (deployment);
+  g_assert_cmpfloat (begin, <, 0.35);
+  g_assert_cmpfloat (end, >=, 0.9);
+  g_assert_cmpfloat (end, <, 1);
+}
+
 static gboolean
 is_drawing_late (gpointer data)
 {
@@ -1134,6 +1189,7 @@ main (int argc, char **argv)
   ADD ("/deployment/refused-stop-does-not-spin", test_refused_stop_does_not_spin);
   ADD ("/deployment/bad-machines-are-drawn-three-times", test_bad_machines);
   ADD ("/deployment/log-instead-of-polls", test_log_instead_of_polls);
+  ADD ("/deployment/bar-goes-forward", test_bar_goes_forward);
   ADD ("/deployment/address-soon", test_address_soon);
   ADD ("/deployment/slow-machines-are-drawn-three-times", test_slow_machines);
   g_test_add_func ("/deployment/patience", test_patience);

@@ -134,19 +134,20 @@ class BootFiles:
         self.files = collections.OrderedDict()
 
     def take(self, line):
-        bar = BAR.match(line)
-        found = FOUND.match(line)
-        failed = FAILED.match(line)
+        bar, found, failed = BAR.match(line), FOUND.match(line), FAILED.match(line)
         if bar:
             name, have, have_unit, size, size_unit, speed, speed_unit = bar.groups()
             have, size = size_of(have, have_unit), size_of(size, size_unit)
             file = self.entry(name.strip())
-            # One name may stand for several files: the next one begins at nothing again.
-            if have < file['now'] and file['now'] >= file['of'] > 0:
-                file['before'] += file['of']
-            file['now'], file['of'] = have, size
-            file['speed'] = size_of(speed, speed_unit) if speed else 0
-            file['state'] = 'done' if size and have >= size else 'running'
+            # One name may stand for several files, and some of them may come at the same time:
+            # their sizes tell them apart. Behind its end the next one of that size begins.
+            parts = file['parts']
+            part = next((part for part in parts if part['of'] == size and (
+                have >= part['have'] or part['have'] < size)), {'of': size})
+            parts[:] = [other for other in parts[-20:] if other is not part] + [part]
+            part.update(have=have, speed=size_of(speed, speed_unit) if speed else 0)
+            whole = all(0 < part['of'] <= part['have'] for part in parts)
+            file['state'] = 'done' if whole else 'running'
         elif found:
             self.entry(found[1].strip())['state'] = 'done'
         elif failed:
@@ -155,8 +156,7 @@ class BootFiles:
     def entry(self, name):
         if name not in self.files and len(self.files) >= 200:
             self.files.popitem(last=False)
-        return self.files.setdefault(
-            name, {'now': 0, 'of': 0, 'before': 0, 'speed': 0, 'state': 'waiting'})
+        return self.files.setdefault(name, {'parts': [], 'state': 'waiting'})
 
     def tell(self):
         with self.lock:
@@ -174,10 +174,12 @@ class BootFiles:
             for line in lines:
                 if line:
                     self.take(line[:4000])
-            if self.rest:
+            # Of half a bar the size would be another.
+            if self.rest.endswith(']'):
                 self.take(self.rest)
-            return [{'name': name, 'have': file['before'] + file['now'],
-                     'size': file['before'] + file['of'], 'speed': file['speed'],
+            return [{'name': name, 'have': sum(p['have'] for p in file['parts']),
+                     'size': sum(p['of'] for p in file['parts']),
+                     'speed': sum(p['speed'] for p in file['parts'] if p['have'] < p['of']),
                      'state': file['state']} for name, file in self.files.items()]
 
 
@@ -581,8 +583,7 @@ class Job:
             self.error, self.state = error, state
 
     def cancel(self):
-        """Somebody holds what is written. It may go on for a while, but leaves nothing behind.
-        Returns whether it was open."""
+        """Somebody holds what is written. Returns whether it was open."""
         was_open = self.is_open()
         self.cancelled.set()
         if self.state == 'waiting':
