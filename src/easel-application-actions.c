@@ -345,14 +345,27 @@ on_practise_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
     g_debug ("The practice did not start: %s", error->message);
 }
 
+static GtkWindow *
+present_preferences (EaselApplication *self)
+{
+  GtkWindow *window =
+      easel_preferences_window_new (GTK_WINDOW (_easel_application_present_studio (self)),
+                                    self->session);
+
+  gtk_window_present (window);
+  return window;
+}
+
 static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  EaselApplication *self = EASEL_APPLICATION (user_data);
+  present_preferences (EASEL_APPLICATION (user_data));
+}
 
-  gtk_window_present (
-      easel_preferences_window_new (GTK_WINDOW (_easel_application_present_studio (self)),
-                                    self->session));
+static void
+on_forget_keys (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  easel_preferences_window_show_keys (present_preferences (EASEL_APPLICATION (user_data)));
 }
 
 static void
@@ -399,6 +412,7 @@ static const GActionEntry entries[] = {
   { .name = "show-starting", .activate = on_show_starting, .parameter_type = "s" },
   { .name = "enter-key", .activate = on_enter_key },
   { .name = "preferences", .activate = on_preferences },
+  { .name = "forget-keys", .activate = on_forget_keys },
   { .name = "show-studio", .activate = on_show_studio },
   { .name = "end-all", .activate = on_end_all },
   { .name = "receipts", .activate = on_receipts },

@@ -572,10 +572,14 @@ easel_offer_ranking_excluded_text (const EaselOfferRanking *self)
     {
       g_autofree char *list = g_strjoinv (", ", (char **) parts->pdata);
 
-      /* Translators: %s is a list such as "9 have too little memory, 5 have an old driver" */
-      unable = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u more cannot do it: %s.",
-                                             "%u more cannot do it: %s.", n_unable),
-                                n_unable, list);
+      if (parts->len > 2)
+        /* Translators: %s is a list such as "9 have too little memory, 5 have an old driver" */
+        unable = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u more cannot do it: %s.",
+                                               "%u more cannot do it: %s.", n_unable),
+                                  n_unable, list);
+      else
+        /* Translators: %s is the one reason, such as "6 are taken" */
+        unable = g_strdup_printf (_ ("Not in the list: %s."), list);
     }
   n_hidden = self->excluded[EASEL_EXCLUDED_FILTER];
   if (n_hidden > 0)

@@ -292,6 +292,9 @@ easel_rental_facts_dup_rate (const EaselRentalFacts *self)
   if (self->state == EASEL_RENTAL_GONE || self->state == EASEL_RENTAL_UNSEEN ||
       self->price == EASEL_MONEY_UNKNOWN)
     return NULL;
+  /* What it costs to keep its files was not told: that is not nothing. */
+  if (self->state == EASEL_RENTAL_PAUSED && self->price == 0)
+    return NULL;
   return easel_money_format_rate_short (self->price);
 }
 

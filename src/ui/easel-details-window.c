@@ -66,7 +66,7 @@ add_rental_facts (Table *table, EaselRental *rental, gint64 now)
 
   add_fact (table, _ ("Provider"), info != NULL ? info->name : NULL);
   take_fact (table, _ ("Price"), easel_rental_dup_rate (rental));
-  take_fact (table, _ ("Cost so far"), easel_rental_dup_cost (rental));
+  take_fact (table, _ ("Cost"), easel_rental_dup_cost (rental));
   take_fact (table, _ ("End"), easel_rental_dup_end_text (rental, now));
   add_fact (table, _ ("Address"), easel_rental_get_address (rental));
 }
@@ -93,7 +93,7 @@ add_pod_facts (Table *table, const EaselPodData *pod)
   if (pod->workspace_gb > 0)
     take_fact (table, _ ("Lasting disk"), g_strdup_printf (_ ("%u GB"), pod->workspace_gb));
   if (pod->ram_mib > 0)
-    take_fact (table, _ ("Memory"), easel_text_vram (pod->ram_mib));
+    take_fact (table, _ ("System memory"), easel_text_vram (pod->ram_mib));
   if (pod->cuda_version > 0)
     take_fact (table, _ ("CUDA"), easel_cuda_format (pod->cuda_version));
 }

@@ -242,6 +242,23 @@ easel_error_bar_set_second_label (EaselErrorBar *self, const char *label)
 }
 
 /**
+ * easel_error_bar_set_suggested:
+ * @self: a bar
+ * @is_suggested: whether its button is the next step of the whole page
+ *
+ * Returns: whether a suggested button can be seen
+ */
+gboolean
+easel_error_bar_set_suggested (EaselErrorBar *self, gboolean is_suggested)
+{
+  g_return_val_if_fail (EASEL_IS_ERROR_BAR (self), FALSE);
+
+  easel_ui_set_class (GTK_WIDGET (self->button), "suggested-action", is_suggested);
+  return is_suggested && easel_error_bar_is_set (self) &&
+         gtk_widget_get_visible (GTK_WIDGET (self->button));
+}
+
+/**
  * easel_error_bar_set_details:
  * @self: a bar that says something
  * @details: (nullable): the technical text

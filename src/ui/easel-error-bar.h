@@ -31,6 +31,7 @@ void easel_error_bar_set_message (EaselErrorBar *self,
 void easel_error_bar_set_sentence (EaselErrorBar *self, const char *sentence);
 void easel_error_bar_set_button_label (EaselErrorBar *self, const char *label);
 void easel_error_bar_set_second_label (EaselErrorBar *self, const char *label);
+gboolean easel_error_bar_set_suggested (EaselErrorBar *self, gboolean is_suggested);
 void easel_error_bar_set_details (EaselErrorBar *self, const char *details);
 void easel_error_bar_clear (EaselErrorBar *self);
 gboolean easel_error_bar_is_set (EaselErrorBar *self);

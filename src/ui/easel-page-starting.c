@@ -347,11 +347,14 @@ update_buttons (EaselPageStarting *self)
 {
   EaselDeploymentState state = get_state (self);
   gboolean nothing_left = state == EASEL_DEPLOYMENT_FAILED || state == EASEL_DEPLOYMENT_CANCELLED;
+  gboolean is_helped;
 
   gtk_widget_set_visible (self->back, nothing_left);
   gtk_widget_set_visible (GTK_WIDGET (self->cancel),
                           !nothing_left && state != EASEL_DEPLOYMENT_CANCELLING);
   gtk_button_set_label (self->hide, nothing_left ? _ ("Close") : _ ("Hide"));
+  is_helped = easel_error_bar_set_suggested (self->bar, nothing_left);
+  easel_ui_set_class (GTK_WIDGET (self->hide), "suggested-action", !is_helped);
 }
 
 static void

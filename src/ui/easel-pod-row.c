@@ -176,23 +176,14 @@ set_button (EaselPodRow *self, GtkWidget *button, EaselRowAction action)
 }
 
 static void
-set_class (GtkWidget *widget, const char *css_class, gboolean is_set)
-{
-  if (is_set)
-    gtk_widget_add_css_class (widget, css_class);
-  else
-    gtk_widget_remove_css_class (widget, css_class);
-}
-
-static void
 refresh_buttons (EaselPodRow *self)
 {
   self->primary_action = easel_row_action_primary (self->rental);
   self->secondary_action = easel_row_action_secondary (self->rental);
   set_button (self, self->primary, self->primary_action);
   set_button (self, self->secondary, self->secondary_action);
-  set_class (self->primary, "suggested-action",
-             self->is_suggested && easel_row_action_is_next_step (self->primary_action));
+  easel_ui_set_class (self->primary, "suggested-action",
+                      self->is_suggested && easel_row_action_is_next_step (self->primary_action));
 }
 
 static void
@@ -352,9 +343,9 @@ easel_pod_row_refresh (EaselPodRow *self)
                                            gtk_widget_get_visible (GTK_WIDGET (self->cost)));
   refresh_buttons (self);
   refresh_name (self);
-  set_class (GTK_WIDGET (self), "stuck",
-             easel_rental_get_state (self->rental) == EASEL_RENTAL_STUCK);
-  set_class (GTK_WIDGET (self), "stale", easel_rental_is_stale (self->rental));
+  easel_ui_set_class (GTK_WIDGET (self), "stuck",
+                      easel_rental_get_state (self->rental) == EASEL_RENTAL_STUCK);
+  easel_ui_set_class (GTK_WIDGET (self), "stale", easel_rental_is_stale (self->rental));
 }
 
 /**

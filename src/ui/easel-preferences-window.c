@@ -422,3 +422,22 @@ easel_preferences_window_new (GtkWindow *parent, EaselSession *session)
 
   return self->window;
 }
+
+/**
+ * easel_preferences_window_show_keys:
+ * @window: (type EaselPreferencesWindow): what easel_preferences_window_new() made, shown
+ *
+ * Leads to the keys, which are at its end.
+ */
+void
+easel_preferences_window_show_keys (GtkWindow *window)
+{
+  Preferences *self;
+
+  g_return_if_fail (GTK_IS_WINDOW (window));
+
+  self = g_object_get_data (G_OBJECT (window), "preferences");
+  g_return_if_fail (self != NULL);
+
+  gtk_widget_child_focus (self->keys, GTK_DIR_TAB_FORWARD);
+}

@@ -109,15 +109,6 @@ refresh_error_bar (EaselStudioWindow *self)
     easel_error_bar_clear (self->error_bar);
 }
 
-static void
-set_class (GtkWidget *widget, const char *css_class, gboolean is_set)
-{
-  if (is_set)
-    gtk_widget_add_css_class (widget, css_class);
-  else
-    gtk_widget_remove_css_class (widget, css_class);
-}
-
 static gint64
 expected_price (EaselStudioWindow *self)
 {
@@ -216,8 +207,8 @@ refresh_suggestion (EaselStudioWindow *self, EaselStudioState state, const Easel
   easel_ui_take_text (self->estimate, has_again ? dup_estimate (self) : NULL);
   refresh_login_offer (self, last != NULL);
   /* A card for a single button would be a frame around nothing. */
-  set_class (self->suggestion, "easel-card", last != NULL);
-  set_class (self->suggestion, "easel-padded", last != NULL);
+  easel_ui_set_class (self->suggestion, "easel-card", last != NULL);
+  easel_ui_set_class (self->suggestion, "easel-padded", last != NULL);
   gtk_widget_set_visible (self->again, has_again);
   gtk_widget_set_visible (self->change, has_again);
   gtk_widget_set_visible (self->first, !has_again);
@@ -233,12 +224,14 @@ find_suggested_row (EaselStudioWindow *self)
 
   for (i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     {
-      EaselRowAction action =
-          easel_row_action_primary (easel_pod_row_get_rental (EASEL_POD_ROW (row)));
+      EaselRental *rental = easel_pod_row_get_rental (EASEL_POD_ROW (row));
+      EaselRowAction action = easel_row_action_primary (rental);
 
       if (action == EASEL_ROW_COPY_ADDRESS)
         return row;
-      if (found == NULL && easel_row_action_is_next_step (action))
+      /* What somebody else has paused is nobody's next step: starting it costs. */
+      if (found == NULL && easel_row_action_is_next_step (action) &&
+          (action != EASEL_ROW_START || easel_rental_is_ours (rental)))
         found = row;
     }
   return found;
@@ -263,8 +256,8 @@ refresh_rows (EaselStudioWindow *self)
     }
   gtk_widget_set_visible (GTK_WIDGET (self->list), i > 0);
   gtk_widget_set_visible (self->end_all, can_end);
-  set_class (self->again, "suggested-action", suggested == NULL);
-  set_class (self->first, "suggested-action", suggested == NULL);
+  easel_ui_set_class (self->again, "suggested-action", suggested == NULL);
+  easel_ui_set_class (self->first, "suggested-action", suggested == NULL);
 }
 
 static void

@@ -148,6 +148,24 @@ easel_ui_new_heading (const char *text, const char *css_class, int level)
 }
 
 /**
+ * easel_ui_set_class:
+ * @widget: a widget
+ * @css_class: a style class
+ * @is_set: whether it has that
+ */
+void
+easel_ui_set_class (GtkWidget *widget, const char *css_class, gboolean is_set)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (css_class != NULL);
+
+  if (is_set)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
+/**
  * easel_ui_set_text:
  * @label: a label
  * @text: (nullable): its new text; without one the label hides

@@ -172,6 +172,8 @@ test_paused (void)
   facts.state = EASEL_RENTAL_PAUSED;
   facts.price = 13333;
   assert_text (easel_rental_facts_dup_rate (&facts), "$0.32/day");
+  facts.price = 0;
+  g_assert_null (easel_rental_facts_dup_rate (&facts));
   assert_text (easel_rental_facts_dup_end_text (&facts, NOW),
                "Keeps no files; delete it when you are done");
 }

@@ -114,6 +114,12 @@ stage_add_foreign (Stage *stage, const char *name, const char *gpu_name)
   return add_pod (stage, name, gpu_name, EASEL_POD_RUNNING);
 }
 
+const char *
+stage_add_foreign_paused (Stage *stage, const char *name, const char *gpu_name)
+{
+  return add_pod (stage, name, gpu_name, EASEL_POD_STOPPED);
+}
+
 static void
 create_session (Stage *stage)
 {

@@ -32,6 +32,7 @@ void stage_tear_down (Stage *stage);
 const char *stage_add_own (Stage *stage, const char *name, const char *gpu_name);
 const char *stage_add_paused (Stage *stage, const char *name, const char *gpu_name);
 const char *stage_add_foreign (Stage *stage, const char *name, const char *gpu_name);
+const char *stage_add_foreign_paused (Stage *stage, const char *name, const char *gpu_name);
 /* Makes the session, enters the key and waits until the studio knows. */
 void stage_open (Stage *stage);
 /* The same without a key. */

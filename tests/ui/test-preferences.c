@@ -154,6 +154,16 @@ test_forget (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (stage_find_button (GTK_WIDGET (fixture->window), "Enter a Key…"));
 }
 
+/* From the menu to the key, not to the top of a page at whose end it is. */
+static void
+test_show_keys (Fixture *fixture, gconstpointer data)
+{
+  easel_preferences_window_show_keys (fixture->window);
+  easel_test_pump ();
+  g_assert_true (gtk_window_get_focus (fixture->window) ==
+                 stage_find_button (GTK_WIDGET (fixture->window), "Forget Key…"));
+}
+
 static void
 test_forget_while_it_runs (Fixture *fixture, gconstpointer data)
 {
@@ -304,6 +314,7 @@ main (int argc, char **argv)
   ADD ("/preferences/times", NULL, test_times);
   ADD ("/preferences/region", NULL, test_region);
   ADD ("/preferences/forget", NULL, test_forget);
+  ADD ("/preferences/show-keys", NULL, test_show_keys);
   ADD ("/preferences/forget-while-it-runs", "running", test_forget_while_it_runs);
   g_test_add_func ("/preferences/login-text", test_login_text);
   ADD ("/preferences/login", NULL, test_login);

@@ -140,6 +140,22 @@ test_headline_by_money (Stage *stage, gconstpointer data)
   close_window (window);
 }
 
+/* Starting it costs, and it is somebody else's. */
+static void
+test_paused_of_others (Stage *stage, gconstpointer data)
+{
+  GtkWidget *window;
+  GtkWidget *start;
+
+  stage_add_foreign_paused (stage, "training", "RTX 4090");
+  stage_open (stage);
+  window = open_window (stage);
+  start = stage_find_button (window, "Start");
+  g_assert_nonnull (start);
+  g_assert_false (gtk_widget_has_css_class (start, "suggested-action"));
+  close_window (window);
+}
+
 static void
 test_copy_address (Stage *stage, gconstpointer data)
 {
@@ -615,6 +631,8 @@ test_details (Stage *stage, gconstpointer data)
   g_assert_true (stage_shows (details, OWN_NAME));
   g_assert_true (stage_shows (details, "aclysia/sd-comfyui-krita"));
   g_assert_true (stage_shows (details, "http://127.0.0.1:4010/server"));
+  g_assert_true (stage_shows (details, "$0.12 so far"));
+  g_assert_false (stage_shows (details, "Cost so far"));
   /* It goes with its parent. */
   close_window (window);
 }
@@ -667,6 +685,7 @@ main (int argc, char *argv[])
   ADD ("close-question", test_close_question);
   ADD ("wanted-question", test_wanted_question);
   ADD ("answer-destroys-parent", test_answer_destroys_parent);
+  ADD ("paused-of-others", test_paused_of_others);
   ADD ("details", test_details);
   ADD ("narrow", test_narrow);
 #undef ADD

@@ -511,6 +511,18 @@ test_key_may_not_rent (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stub_provider_get_n_live (provider_of (fixture)), ==, 0);
 }
 
+static guint
+count_suggested (GtkWidget *root)
+{
+  guint n = gtk_widget_get_mapped (root) && gtk_widget_has_css_class (root, "suggested-action");
+  GtkWidget *child;
+
+  for (child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_suggested (child);
+  return n;
+}
+
 static void
 test_next_costs_more (Fixture *fixture, gconstpointer data)
 {
@@ -520,6 +532,9 @@ test_next_costs_more (Fixture *fixture, gconstpointer data)
   wizard_stage_pass_until (&fixture->stage, nothing_is_rented, fixture);
   g_assert_true (shows (fixture, "taken"));
   g_assert_true (shows (fixture, "Take the Next for $0.2"));
+  /* What helps is the next step, not to close. */
+  g_assert_cmpuint (count_suggested (window_of (fixture)), ==, 1);
+  g_assert_false (gtk_widget_has_css_class (find (fixture, "Close"), "suggested-action"));
   click (fixture, "Choose Another GPU");
   g_assert_cmpint (step_of (fixture), ==, EASEL_STEP_GPU);
   click (fixture, "Next");

@@ -821,7 +821,7 @@ test_excluded_text (void)
 
   ranking.excluded[EASEL_EXCLUDED_MEMORY] = 1;
   memory = easel_offer_ranking_excluded_text (&ranking);
-  g_assert_cmpstr (memory, ==, "1 more cannot do it: 1 has too little memory.");
+  g_assert_cmpstr (memory, ==, "Not in the list: 1 has too little memory.");
 
   ranking.excluded[EASEL_EXCLUDED_MEMORY] = 9;
   ranking.excluded[EASEL_EXCLUDED_DRIVER] = 5;
