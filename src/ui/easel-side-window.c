@@ -7,6 +7,7 @@
 #include "easel-side-window.h"
 
 #include "easel-clamp.h"
+#include "easel-title.h"
 #include "easel-ui.h"
 
 #define DEFAULT_WIDTH 560
@@ -33,11 +34,15 @@ add_escape (GtkWindow *window)
 void
 easel_side_window_set_up (GtkWindow *window, GtkWindow *parent, const char *title)
 {
+  GtkWidget *bar;
+
   g_return_if_fail (GTK_IS_WINDOW (window));
   g_return_if_fail (parent == NULL || GTK_IS_WINDOW (parent));
 
   gtk_window_set_title (window, title);
-  gtk_window_set_titlebar (window, gtk_header_bar_new ());
+  bar = gtk_header_bar_new ();
+  gtk_header_bar_set_title_widget (GTK_HEADER_BAR (bar), easel_title_new (window));
+  gtk_window_set_titlebar (window, bar);
   gtk_window_set_default_size (window, DEFAULT_WIDTH, DEFAULT_HEIGHT);
   gtk_window_set_transient_for (window, parent);
   gtk_window_set_destroy_with_parent (window, parent != NULL);

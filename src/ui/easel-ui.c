@@ -11,6 +11,7 @@
 #include "easel-clamp.h"
 #include "easel-error-bar.h"
 #include "easel-split-box.h"
+#include "easel-title.h"
 #include "easel-ui-resources.h"
 #include "easel-wrap-box.h"
 
@@ -102,6 +103,7 @@ easel_ui_init (void)
 
   g_type_ensure (EASEL_TYPE_CLAMP);
   g_type_ensure (EASEL_TYPE_SPLIT_BOX);
+  g_type_ensure (EASEL_TYPE_TITLE);
   g_type_ensure (EASEL_TYPE_WRAP_BOX);
   g_type_ensure (EASEL_TYPE_CHOICE_CARD);
   g_type_ensure (EASEL_TYPE_ERROR_BAR);

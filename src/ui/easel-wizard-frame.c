@@ -9,18 +9,22 @@
 #include "easel-wizard-frame.h"
 
 #include "easel-clamp.h"
+#include "easel-title.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n-lib.h>
 
-/* Cancel, Back, Next and Skip to Review, and as much again for the title. */
-#define HEADER_BUTTONS 5
+/* What a header button has beside its words, and between it and the next. */
 #define BUTTON_PADDING 36
+/* What the list has beside its words, and by how much the window can still be made narrower while
+ * the list is there: until it goes. */
+#define SIDEBAR_SLACK 60
 
 struct _EaselWizardFrame
 {
   GtkWindow *window;  /* (unowned): whoever owns the frame owns it longer */
   GtkWidget *last;    /* (unowned) (nullable): GtkAssistant's own button */
+  GtkWidget *title;   /* (unowned) (nullable): child of the header bar */
   GtkWidget *sidebar; /* (unowned) (nullable): GtkAssistant's own list */
   EaselWizardFrameIsOpen is_way_open;
   gpointer user_data;
@@ -52,18 +56,16 @@ find_button (GtkWidget *widget, const char *id)
   return NULL;
 }
 
-/* With letters twice as big and long words on the buttons the title is cut short; the mouse still
- * reads it, as the page's heading says it anyway. */
+/* GTK gives all buttons the width of the widest, hidden ones included; with a long word on one,
+ * three of them are wider than the window may be. */
 static void
-give_title_tooltip (GtkWidget *widget)
+let_buttons_be_narrow (GtkWindow *assistant)
 {
-  GtkWidget *child;
+  GObject *group = gtk_widget_get_template_child (GTK_WIDGET (assistant), G_OBJECT_TYPE (assistant),
+                                                  "button_size_group");
 
-  if (GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "title"))
-    g_object_bind_property (widget, "label", widget, "tooltip-text", G_BINDING_SYNC_CREATE);
-  for (child = widget != NULL ? gtk_widget_get_first_child (widget) : NULL; child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    give_title_tooltip (child);
+  if (GTK_IS_SIZE_GROUP (group))
+    gtk_size_group_set_mode (GTK_SIZE_GROUP (group), GTK_SIZE_GROUP_NONE);
 }
 
 static GtkWidget *
@@ -87,30 +89,47 @@ rename_button (GtkWidget *button, const char *mnemonic, const char *name)
   easel_ui_set_accessible_name (button, name);
 }
 
-/* All header buttons get the width of the widest, hidden ones included: so the long words may stand
- * on theirs only while there is room for four of them. */
+static int
+get_least_width (GtkWidget *widget)
+{
+  int width = 0;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  return width;
+}
+
+/* Beside the other buttons, and without making the title go. What it takes is guessed a little too
+ * large while it is hidden: at no width it may come and go by turns. */
 static gboolean
 has_room_for_skip (EaselWizardFrame *self)
 {
-  g_autoptr (PangoLayout) layout = NULL;
-  int width = 0;
+  int width = get_least_width (gtk_window_get_titlebar (self->window));
+  int title = 0;
 
-  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->window), _ ("Skip to Review"));
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  return self->width >= (width + BUTTON_PADDING) * HEADER_BUTTONS;
+  if (!gtk_widget_get_visible (self->last))
+    {
+      g_autoptr (PangoLayout) layout = NULL;
+      int words = 0;
+
+      layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->window), _ ("Skip to Review"));
+      pango_layout_get_pixel_size (layout, &words, NULL);
+      width += words + 2 * BUTTON_PADDING;
+    }
+  gtk_widget_measure (self->title, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &title, NULL, NULL);
+  return self->width >= width + title;
 }
 
 /* GtkAssistant shows it wherever all pages up to Review are complete. */
 static void
 update_last (EaselWizardFrame *self)
 {
-  gboolean may = easel_wizard_flow_may_skip (self->step) && has_room_for_skip (self);
+  gboolean may;
   gboolean is_shown;
 
-  if (self->last == NULL)
+  if (self->last == NULL || self->title == NULL)
     return;
+  may = easel_wizard_flow_may_skip (self->step) && has_room_for_skip (self);
   is_shown = gtk_widget_get_visible (self->last);
-  rename_button (self->last, may ? _ ("_Skip to Review") : "", _ ("Skip to Review"));
   if (!may && is_shown)
     gtk_widget_set_visible (self->last, FALSE);
   else if (may && !is_shown && self->is_way_open (self->user_data))
@@ -119,6 +138,12 @@ update_last (EaselWizardFrame *self)
 
 static void
 on_last_visible (GtkWidget *last, GParamSpec *pspec, gpointer user_data)
+{
+  update_last (user_data);
+}
+
+static void
+on_title (GtkWindow *window, GParamSpec *pspec, gpointer user_data)
 {
   update_last (user_data);
 }
@@ -137,11 +162,27 @@ on_default_widget (GtkWindow *window, GParamSpec *pspec, gpointer user_data)
   update_default (user_data);
 }
 
+/* Not where the window could not be made narrower because of it, as with large letters. */
+static gboolean
+has_room_for_sidebar (EaselWizardFrame *self)
+{
+  int least = get_least_width (gtk_window_get_child (self->window));
+  int words = 0;
+  GtkWidget *child;
+
+  /* None, while it is hidden. */
+  least -= get_least_width (self->sidebar);
+  for (child = gtk_widget_get_first_child (self->sidebar); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    words = MAX (words, get_least_width (child));
+  return self->width >= MAX (EASEL_CLAMP_NARROW, least + words + SIDEBAR_SLACK);
+}
+
 /* GtkAssistant shows it anew with every page. */
 static void
 update_sidebar (EaselWizardFrame *self)
 {
-  gboolean may = self->width >= EASEL_CLAMP_NARROW;
+  gboolean may = self->sidebar != NULL && has_room_for_sidebar (self);
 
   if (self->sidebar != NULL && gtk_widget_get_visible (self->sidebar) != may)
     gtk_widget_set_visible (self->sidebar, may);
@@ -233,7 +274,13 @@ easel_wizard_frame_new (GtkWindow *assistant,
   self->sidebar = find_sidebar (assistant);
 
   rename_button (apply, _ ("_Rent"), _ ("Rent"));
-  give_title_tooltip (titlebar);
+  rename_button (self->last, _ ("_Skip to Review"), _ ("Skip to Review"));
+  let_buttons_be_narrow (assistant);
+  if (GTK_IS_HEADER_BAR (titlebar))
+    {
+      self->title = easel_title_new (assistant);
+      gtk_header_bar_set_title_widget (GTK_HEADER_BAR (titlebar), self->title);
+    }
   if (apply != NULL)
     gtk_widget_add_css_class (apply, "suggested-action");
   if (self->last != NULL)
@@ -241,6 +288,7 @@ easel_wizard_frame_new (GtkWindow *assistant,
   if (self->sidebar != NULL)
     g_signal_connect (self->sidebar, "notify::visible", G_CALLBACK (on_sidebar_visible), self);
   g_signal_connect (assistant, "notify::default-widget", G_CALLBACK (on_default_widget), self);
+  g_signal_connect (assistant, "notify::title", G_CALLBACK (on_title), self);
   g_signal_connect (assistant, "realize", G_CALLBACK (on_realized), self);
   return self;
 }
@@ -299,13 +347,14 @@ easel_wizard_frame_set_step (EaselWizardFrame *self, EaselStep step)
  * easel_wizard_frame_update:
  * @self: a frame
  *
- * After the completeness of a page changed.
+ * After the completeness of a page changed, or a page came.
  */
 void
 easel_wizard_frame_update (EaselWizardFrame *self)
 {
   g_return_if_fail (self != NULL);
 
+  update_sidebar (self);
   update_last (self);
   update_default (self);
 }

@@ -130,6 +130,42 @@ check_window (GtkWidget *window, const char *name)
   g_assert_cmpuint (n_seen, >=, 2);
 }
 
+static int
+get_least_width (GtkWidget *window)
+{
+  int width;
+
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  return width;
+}
+
+/* As with a mouse: as narrow as it lets itself be made, and again when something has gone for it.
+ * The shadow that is drawn here counts, too. */
+static void
+check_narrow (GtkWidget *window, int text_scale, int limit)
+{
+  g_autoptr (GString) problems = g_string_new (NULL);
+  int old_width, old_height, least;
+
+  gtk_window_get_default_size (GTK_WINDOW (window), &old_width, &old_height);
+  g_assert_cmpint (gtk_widget_get_width (window), <=, old_width);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * text_scale, NULL);
+  easel_look_settle (window);
+  for (int i = 0; i < 4 && get_least_width (window) > limit; i++)
+    {
+      least = get_least_width (window);
+      gtk_window_set_default_size (GTK_WINDOW (window), least, old_height);
+      easel_look_settle (window);
+      easel_test_pump ();
+    }
+  g_assert_cmpint (get_least_width (window), <=, limit);
+  easel_look_check_clipping (window, problems);
+  g_assert_cmpstr (problems->str, ==, "");
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * TEXT_SCALE, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (window), old_width, old_height);
+  easel_look_settle (window);
+}
+
 static void
 check_and_close (gpointer window, const char *name)
 {
@@ -230,6 +266,8 @@ test_wizard (Fixture *fixture, gconstpointer data)
   go_on (fixture, EASEL_STEP_GPU);
   easel_test_wait_until (has_offer, fixture);
   check_window (window_of (fixture), "4-gpu");
+  check_narrow (window_of (fixture), 1, 360);
+  check_narrow (window_of (fixture), TEXT_SCALE, 560 + 10);
   go_on (fixture, EASEL_STEP_REVIEW);
   check_window (window_of (fixture), "5-review");
 

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "easel-look.h"
+#include "easel-title.h"
 #include "easel-ui.h"
 
 /* What has a text colour of its own. NULL: the plain text of the ground. */
@@ -234,6 +235,36 @@ test_notices_clipped (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Whole, or not at all. */
+static void
+test_title (void)
+{
+  static const int widths[] = { 200, 40 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      GtkWidget *window = gtk_window_new ();
+      GtkWidget *title = easel_title_new (GTK_WINDOW (window));
+      GtkWidget *fixed = gtk_fixed_new ();
+      GtkWidget *room = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+      gtk_window_set_title (GTK_WINDOW (window), "Server Template");
+      gtk_widget_set_hexpand (title, TRUE);
+      gtk_box_append (GTK_BOX (room), title);
+      gtk_widget_set_size_request (room, widths[i], -1);
+      gtk_fixed_put (GTK_FIXED (fixed), room, 0, 0);
+      gtk_window_set_child (GTK_WINDOW (window), fixed);
+      gtk_window_present (GTK_WINDOW (window));
+      easel_look_settle (window);
+      if (gtk_widget_get_width (title) < 100)
+        g_assert_false (gtk_widget_get_mapped (gtk_widget_get_first_child (title)));
+      else
+        g_assert_true (gtk_widget_get_mapped (gtk_widget_get_first_child (title)));
+      g_assert_cmpint (gtk_widget_get_width (title), ==, widths[i]);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
 static gboolean
 knows (const char *class_name)
 {
@@ -392,6 +423,7 @@ main (int argc, char *argv[])
                         test_notices_pale);
   g_test_add_data_func ("/style/notices-pale-text/dark", GINT_TO_POINTER (TRUE), test_notices_pale);
   g_test_add_func ("/style/cut-lines", test_cut_lines);
+  g_test_add_func ("/style/title", test_title);
   g_test_add_func ("/style/notices-clipped-text", test_notices_clipped);
   g_test_add_func ("/style/titles-grow", test_titles_grow);
   g_test_add_func ("/style/without-gl", test_without_gl);
