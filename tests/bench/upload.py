@@ -62,7 +62,9 @@ class Helper:
 
     def arrived(self):
         folder = os.path.join(self.root, 'workspace', 'models', 'loras')
-        return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder))
+        # Hidden beside it is whose it is.
+        return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)
+                   if not name.startswith('.'))
 
 
 def begin_model(file, size):
