@@ -48,6 +48,7 @@ typedef struct
   gsize sending;     /* size of the piece that is on its way */
   gint64 sent_ms;    /* when it was sent */
   gboolean is_whole; /* the agent knows the sum of what it has */
+  gboolean has_all;  /* the agent has all: a piece of nothing asks it to compare */
 
   /* a thread's, while one reads */
   GFileInputStream *stream; /* (owned) (nullable) */
@@ -120,7 +121,8 @@ read_piece (Upload *self, GCancellable *cancellable)
 {
   g_autoptr (EaselSha256) piece = self->is_whole ? NULL : easel_sha256_new ();
 
-  if (self->wanted == 0 || !read_up_to (self, self->from, NULL, cancellable, &self->fault) ||
+  if ((self->wanted == 0 && !self->has_all) ||
+      !read_up_to (self, self->from, NULL, cancellable, &self->fault) ||
       !read_up_to (self, self->from + self->wanted, piece, cancellable, &self->fault))
     return;
   self->next = easel_sha256_peek (piece != NULL ? piece : self->sum);
@@ -448,6 +450,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
   /* What is longer than the file is something else: it is sent anew. */
   self->have = have <= self->size && !self->is_anew ? have : 0;
   self->had = self->have;
+  self->has_all = self->have == self->size;
   self->is_whole = easel_json_peek_boolean (json_node_get_object (root), "whole", FALSE);
   if (self->progress != NULL)
     self->progress (self->have, self->have, self->size, self->progress_data);

@@ -130,7 +130,7 @@ test_id (void)
 }
 
 static void
-upload (Fixture *self)
+upload_all (Fixture *self, gboolean is_there)
 {
   g_auto (EaselTestCatch) caught = { 0 };
   g_autofree char *job = NULL;
@@ -146,8 +146,15 @@ upload (Fixture *self)
   g_assert_cmpstr (job, ==, "u1");
   g_assert_cmpstr (sha256, ==, wanted);
   g_assert_cmpuint (self->told, ==, SIZE);
-  g_assert_cmpuint (self->on_its_way, >, FIRST / 2);
+  if (!is_there)
+    g_assert_cmpuint (self->on_its_way, >, FIRST / 2);
   g_assert_cmpuint (self->on_its_way, <=, FIRST);
+}
+
+static void
+upload (Fixture *self)
+{
+  upload_all (self, FALSE);
 }
 
 /* @index: of the request; the question comes first. */
@@ -223,6 +230,21 @@ test_resumed (Fixture *self, gconstpointer data)
   assert_piece (self, 1, 1000, FIRST, "");
   assert_piece (self, 2, 1000 + FIRST, SECOND, "");
   assert_piece (self, 3, 1000 + FIRST + SECOND, SIZE - FIRST - SECOND - 1000, last);
+}
+
+/* It was there, and then the agent was started anew before it had compared it. */
+static void
+test_all_there (Fixture *self, gconstpointer data)
+{
+  g_autofree char *last = last_query (self, "");
+  g_autofree char *have =
+      g_strdup_printf ("{\"error\":\"offset\",\"have\":%u,\"whole\":false}", SIZE);
+
+  reply (self, 409, have);
+  reply (self, 202, "{\"id\":\"u1\"}");
+  upload_all (self, TRUE);
+  assert_piece (self, 1, SIZE, 0, last);
+  g_assert_cmpuint (easel_test_server_count (self->stage.server, NULL, NULL), ==, 2);
 }
 
 static void
@@ -400,6 +422,7 @@ main (int argc, char *argv[])
               test_pieces, tear_down);
   g_test_add ("/model-upload/pieces/nonsense", Fixture, "{\"have\":0,\"whole\":\"1\"}", set_up,
               test_pieces, tear_down);
+  g_test_add ("/model-upload/all-there", Fixture, NULL, set_up, test_all_there, tear_down);
   g_test_add ("/model-upload/resumed", Fixture, NULL, set_up, test_resumed, tear_down);
   for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
     g_test_add (changes[i].path, Fixture, GSIZE_TO_POINTER (i), set_up, test_changed, tear_down);

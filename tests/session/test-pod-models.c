@@ -489,6 +489,27 @@ test_upload_outlives_helper (Fixture *fixture, gconstpointer data)
   assert_on_pod (fixture, "ink.safetensors", lora);
 }
 
+/* It dies when all is there, before it has compared it: nothing is sent again. */
+static void
+test_upload_all_there (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) lora = make_lora (40 * MB);
+  g_autoptr (EaselTransfer) transfer = add_file (fixture, "ink.safetensors", lora);
+  g_autofree char *part = pod_path (fixture, "ink.safetensors.part");
+  GStatBuf there, later;
+  g_autofree char *path = pod_path (fixture, "ink.safetensors");
+
+  wait_bytes (fixture, transfer, 4 * MB);
+  stop_helper (fixture);
+  write_to (part, lora, G_MAXSIZE);
+  g_assert_cmpint (g_stat (part, &there), ==, 0);
+  start_helper (fixture);
+  wait_state (fixture, transfer, EASEL_TRANSFER_DONE);
+  assert_on_pod (fixture, "ink.safetensors", lora);
+  g_assert_cmpint (g_stat (path, &later), ==, 0);
+  g_assert_cmpuint (later.st_ino, ==, there.st_ino);
+}
+
 /* What lies there as its beginning is something else: the sum tells, and it is sent anew. */
 static void
 test_upload_over_another (Fixture *fixture, gconstpointer data)
@@ -909,6 +930,7 @@ main (int argc, char *argv[])
   ADD ("upload-sizes", test_upload_sizes);
   ADD ("upload-resumed", test_upload_resumed);
   ADD ("upload-outlives-helper", test_upload_outlives_helper);
+  ADD ("upload-all-there", test_upload_all_there);
   ADD ("upload-over-another", test_upload_over_another);
   ADD ("upload-of-nothing", test_upload_of_nothing);
   ADD ("upload-of-changed", test_upload_of_changed);
