@@ -104,8 +104,11 @@ ask_store (EaselSimAgent *self, GUri *uri, gint64 from, Promise *promise)
     promise->failure = "http-404";
   else if (answer->status == 401 || answer->status == 403)
     promise->failure = "http-403";
+  else if (answer->status < 500 && answer->status != 408 && answer->status != 429 &&
+           g_strcmp0 (answer->content_type, "text/html") == 0)
+    promise->failure = "html";
   else
-    promise->failure = g_strcmp0 (answer->content_type, "text/html") == 0 ? "html" : "network";
+    promise->failure = "network";
 }
 
 /* The size that a file has which is nobody's. */

@@ -47,7 +47,7 @@ class Site(http.server.ThreadingHTTPServer):
     def __init__(self):
         self.data, self.mark, self.cut, self.ranges = b"", None, None, True
         self.length, self.kind, self.name = True, "ETag", None
-        self.asked, self.meanwhile = [], None
+        self.asked, self.meanwhile, self.status, self.more = [], None, None, {}
         super().__init__(("127.0.0.1", 0), Answer)
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -55,6 +55,12 @@ class Site(http.server.ThreadingHTTPServer):
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         site, data = self.server, self.server.data
+        if site.status:
+            self.send_response(site.status)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         wanted = self.headers.get("Range")
         site.asked.append(wanted)
         if site.meanwhile:
@@ -72,6 +78,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
             self.send_header(site.kind, site.mark)
         if site.length:
             self.send_header("Content-Length", str(len(data) - begin))
+        for name, value in site.more.items():
+            self.send_header(name, value)
         if site.name:
             self.send_header("Content-Disposition", f'attachment; filename="{site.name}"')
         self.end_headers()
@@ -288,6 +296,36 @@ def a_part_that_nobody_noted():
                     file.write(note)
             pod.site.data = data
             same((pod.fetch(of=A), pod.read("x.sft") == data), (("done", None, 5000), True), note)
+
+
+def pages():
+    """One that says that the site is overloaded is not what the link leads to."""
+    with Pod() as pod:
+        for status, word in ((200, "html"), (400, "html"), (403, "http-403"), (404, "http-404"),
+                             (408, "network"), (429, "network"), (500, "network"),
+                             (502, "network"), (503, "network")):
+            pod.site.status = status
+            same(pod.fetch(of=A)[:2], ("failed", word), status)
+
+
+def answers_that_make_no_sense():
+    """They end the job, too."""
+    data = model(5000, 1)
+    endless = "9" * 5000
+    for name, value in (("Content-Length", "\u00b2"), ("Content-Length", endless),
+                        ("Content-Range", "bytes 2000-/" + endless),
+                        ("Content-Range", "bytes 2000-4999/" + endless),
+                        ("Content-Range", "bytes */" + endless),
+                        ("Content-Disposition", "filename=" + "x" * 60000)):
+        with Pod() as pod:
+            cut_at(pod, data, 2000, of=A)
+            pod.site.ranges, pod.site.length = False, False
+            pod.site.more = {name: value}
+            expected = pod.fetch(name=None if name.endswith("tion") else "x.sft", of=A)
+            same(expected[0] in ("failed", "done"), True, name)
+            same(max(len(job["name"]) for job in pod.helper.jobs.tell()) <= 250, True)
+            pod.site.more, pod.site.ranges, pod.site.length = {}, True, True
+            same((pod.fetch(of=A)[0], pod.read("x.sft") == data), ("done", True), name)
 
 
 def links_on_the_disk_are_not_followed():
@@ -600,8 +638,9 @@ def told(pod, *lines, rest=""):
 def files_of_one_name():
     """After each other and at the same time: what is there of them never becomes less."""
     with Pod() as pod:
-        same(told(pod, bar("a", "2.0G", "6.0G"), rest=bar("b", "0.5G", "1.0G")), {
-            "a": (2, 6, 50, "running"), "b": (0.5, 1, 50, "running")})
+        same(told(pod, bar("a", "1.0G", "6.0G"), rest=bar("b", "0.5G", "1.0G")), {
+            "a": (1, 6, 50, "running"), "b": (0.5, 1, 50, "running")})
+        same(told(pod, "", bar("a", "0.25G", "2.0G"))["a"], (1.25, 8, 100, "running"))
         for have in ("0.5G", "1.0G", "1.5G"):
             told(pod, bar("a", "2.5G", "6.0G"), bar("a", have, "2.0G", "30.0MB/s"))
         same(told(pod)["a"], (4, 8, 80, "running"))
@@ -635,6 +674,8 @@ TESTS = (
     sent_and_fetched_do_not_mix,
     what_is_sent_goes_on,
     a_part_that_nobody_noted,
+    pages,
+    answers_that_make_no_sense,
     links_on_the_disk_are_not_followed,
     the_longest_name,
     cancelled_before_its_first_byte,

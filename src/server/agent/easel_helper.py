@@ -395,8 +395,8 @@ def name_from(answer, parts):
     found = re.search(r'filename\*=UTF-8\'\'([^;]+)|filename="?([^";]+)',
                       answer.getheader('Content-Disposition') or '', re.IGNORECASE)
     if found:
-        return urllib.parse.unquote(found[1] or found[2]).strip()
-    return urllib.parse.unquote(parts.path.rpartition('/')[2])
+        return urllib.parse.unquote(found[1] or found[2]).strip()[:250]
+    return urllib.parse.unquote(parts.path.rpartition('/')[2])[:250]
 
 
 def goes_on(answer, have, note):
@@ -404,8 +404,7 @@ def goes_on(answer, have, note):
     found = re.match(r'bytes (?:(\d+)-\d+|\*)/(?:(\d+)|\*)',
                      answer.getheader('Content-Range') or '')
     total = int(found[2] or 0) if found else 0
-    if answer.status == 416:
-        # Nothing is missing.
+    if answer.status == 416:  # Nothing is missing.
         return have == (total or note.get('size')) == (note.get('total') or have)
     if answer.status != 206:
         # All of it, or none: that is told by its status.
@@ -464,7 +463,9 @@ class Job:
                 raise Refused('http-403')
             if status in (404, 410):
                 raise Refused('http-404')
-            if 'text/html' in (answer.getheader('Content-Type') or '').lower():
+            # That a site is overloaded is written on a page as well.
+            if 'text/html' in (answer.getheader('Content-Type') or '').lower() and \
+                    status < 500 and status not in (408, 429):
                 raise Refused('html')
             if status == 416 and self.have:
                 self.size = self.have
@@ -573,8 +574,9 @@ class Job:
             state = 'done'
         except Refused as refused:
             error = refused.word
-        except OSError as fault:
-            error = 'disk' if fault.errno in FULL else 'text'
+        except Exception as fault:
+            # Whatever a strange server or file brings about: else it would be open for ever.
+            error = 'disk' if getattr(fault, 'errno', 0) in FULL else 'text'
         self.speed = 0
         with writing:
             if self.cancelled.is_set() and state == 'failed':
@@ -700,8 +702,7 @@ def list_models():
                 try:
                     size = os.stat(os.path.join(WORKSPACE, base, folder, name)).st_size
                 except OSError:
-                    # Gone since.
-                    continue
+                    continue  # It is gone since.
                 found.setdefault((folder, name[:250]), size)
     return [{'folder': folder, 'name': name, 'size': size,
              'sha256': hashes.get(folder + '/' + name)}
@@ -894,7 +895,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             digest.update(piece)
             left -= len(piece)
             try:
-                # Its length is asked of the file system, so nothing waits.
                 if not fault and file.write(piece) != len(piece):
                     raise OSError(errno.ENOSPC, 'no room')
             except OSError as error:
@@ -950,8 +950,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 except Refused as refused:
                     code, value = refused.code, {'error': refused.word, **refused.more}
                 except OSError as error:
-                    code, value = (507, {'error': 'disk'}) if error.errno in FULL else \
-                        (500, {'error': 'text'})
+                    code, value = (507, {'error': 'disk'}) if error.errno in FULL else (
+                        500, {'error': 'text'})
             self.reply(number, code, value)
         except OSError:
             self.close_connection = True
