@@ -645,10 +645,15 @@ def files_of_one_name():
             told(pod, bar("a", "2.5G", "6.0G"), bar("a", have, "2.0G", "30.0MB/s"))
         same(told(pod)["a"], (4, 8, 80, "running"))
         same(told(pod, bar("a", "6.0G", "6.0G"))["a"], (7.5, 8, 30, "running"))
-        same(told(pod, bar("a", "2.0G", "2.0G"))["a"], (8, 8, 0, "done"))
+        same(told(pod, bar("a", "2.0G", "2.0G"))["a"], (8, 8, 50, "done"))
         # The bar that is over may be drawn once more; the next one of the same size begins.
-        same(told(pod, bar("a", "6.0G", "6.0G"))["a"], (8, 8, 0, "done"))
+        same(told(pod, bar("a", "6.0G", "6.0G"))["a"], (8, 8, 50, "done"))
         same(told(pod, bar("a", "0.5G", "2.0G"))["a"], (8.5, 10, 50, "running"))
+        # And two of the same size at the same time.
+        told(pod, bar("c", "1.0G", "1.0G"))
+        for have in ("0.25G", "0.5G", "0.25G", "1.0G", "0.5G", "1.0G", "1.0G"):
+            found = told(pod, bar("c", have, "1.0G"))["c"]
+        same(found, (3, 3, 50, "done"))
         same(told(pod, "Error downloading b (attempt 0): reset")["b"][3], "waiting")
         # From its beginning, after a fault: that is one file.
         same(told(pod, bar("b", "0.25G", "1.0G"))["b"], (0.25, 1, 50, "running"))

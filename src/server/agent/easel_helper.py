@@ -142,12 +142,14 @@ class BootFiles:
             # One name may stand for several files, and some of them may come at the same time:
             # their sizes tell them apart. Behind its end the next one of that size begins.
             parts = file['parts']
-            part = next((part for part in parts if part['of'] == size and (
-                have >= part['have'] or part['have'] < size)), {'of': size})
+            part = min((part for part in parts if part['of'] == size and (
+                have >= size or part['have'] < size)), key=lambda part: part['have'],
+                default={'of': size})
             parts[:] = [other for other in parts[-20:] if other is not part] + [part]
             part.update(have=have, speed=size_of(speed, speed_unit) if speed else 0)
-            whole = all(0 < part['of'] <= part['have'] for part in parts)
-            file['state'] = 'done' if whole else 'running'
+            left = [part for part in parts if not 0 < part['of'] <= part['have']]
+            file['speed'] = sum(part['speed'] for part in left or [part])
+            file['state'] = 'running' if left else 'done'
         elif found:
             self.entry(found[1].strip())['state'] = 'done'
         elif failed:
@@ -156,7 +158,7 @@ class BootFiles:
     def entry(self, name):
         if name not in self.files and len(self.files) >= 200:
             self.files.popitem(last=False)
-        return self.files.setdefault(name, {'parts': [], 'state': 'waiting'})
+        return self.files.setdefault(name, {'parts': [], 'speed': 0, 'state': 'waiting'})
 
     def tell(self):
         with self.lock:
@@ -172,14 +174,12 @@ class BootFiles:
             lines = BREAKS.split(self.rest + data.decode('utf-8', 'replace'))
             self.rest = lines.pop()[-4000:]
             for line in lines:
-                if line:
-                    self.take(line[:4000])
+                self.take(line[:4000])
             # Of half a bar the size would be another.
             if self.rest.endswith(']'):
                 self.take(self.rest)
             return [{'name': name, 'have': sum(p['have'] for p in file['parts']),
-                     'size': sum(p['of'] for p in file['parts']),
-                     'speed': sum(p['speed'] for p in file['parts'] if p['have'] < p['of']),
+                     'size': sum(p['of'] for p in file['parts']), 'speed': file['speed'],
                      'state': file['state']} for name, file in self.files.items()]
 
 
