@@ -81,11 +81,11 @@ create_text (const char *text)
 }
 
 static GtkWidget *
-create_heading (const char *text)
+create_heading (const char *text, gboolean is_first)
 {
   GtkWidget *label = easel_ui_new_heading (text, "heading", 2);
 
-  gtk_widget_set_margin_top (label, 12);
+  gtk_widget_set_margin_top (label, is_first ? 0 : 12);
 
   return label;
 }
@@ -106,7 +106,7 @@ easel_help_window_new (GtkWindow *parent)
   for (i = 0; i < G_N_ELEMENTS (answers); i++)
     {
       if (answers[i].heading != NULL)
-        gtk_box_append (GTK_BOX (box), create_heading (_ (answers[i].heading)));
+        gtk_box_append (GTK_BOX (box), create_heading (_ (answers[i].heading), i == 0));
       gtk_box_append (GTK_BOX (box), create_text (_ (answers[i].text)));
     }
 

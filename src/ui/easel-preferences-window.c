@@ -16,7 +16,6 @@
 #include <glib/gi18n-lib.h>
 
 /* Everything at once, where the screen is high enough. */
-#define DEFAULT_WIDTH 580
 #define DEFAULT_HEIGHT 660
 
 /* What is offered; another value of the settings is shown beside these. */
@@ -418,7 +417,7 @@ easel_preferences_window_new (GtkWindow *parent, EaselSession *session)
   show_choices (self);
   show_login (self);
   follow (self);
-  gtk_window_set_default_size (self->window, DEFAULT_WIDTH, DEFAULT_HEIGHT);
+  gtk_window_set_default_size (self->window, EASEL_SIDE_WINDOW_WIDTH, DEFAULT_HEIGHT);
 
   return self->window;
 }

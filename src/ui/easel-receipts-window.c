@@ -17,7 +17,6 @@
 
 /* More rows than anybody reads make the window slow to open. */
 #define MAX_ROWS 200
-#define DEFAULT_WIDTH 600
 #define DEFAULT_HEIGHT 620
 /* What the chart shows: a week at least, a month at most. */
 #define MIN_DAYS 7
@@ -233,7 +232,7 @@ easel_receipts_window_new (GtkWindow *parent, EaselSession *session)
   g_signal_connect_object (easel_session_get_history (session), "changed",
                            G_CALLBACK (on_history_changed), box, G_CONNECT_SWAPPED);
   window = easel_side_window_new (parent, _ ("Receipts"), box);
-  gtk_window_set_default_size (window, DEFAULT_WIDTH, DEFAULT_HEIGHT);
+  gtk_window_set_default_size (window, EASEL_SIDE_WINDOW_WIDTH, DEFAULT_HEIGHT);
 
   return window;
 }

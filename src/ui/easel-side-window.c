@@ -10,7 +10,6 @@
 #include "easel-title.h"
 #include "easel-ui.h"
 
-#define DEFAULT_WIDTH 560
 #define DEFAULT_HEIGHT 480
 
 static void
@@ -43,7 +42,7 @@ easel_side_window_set_up (GtkWindow *window, GtkWindow *parent, const char *titl
   bar = gtk_header_bar_new ();
   gtk_header_bar_set_title_widget (GTK_HEADER_BAR (bar), easel_title_new (window));
   gtk_window_set_titlebar (window, bar);
-  gtk_window_set_default_size (window, DEFAULT_WIDTH, DEFAULT_HEIGHT);
+  gtk_window_set_default_size (window, EASEL_SIDE_WINDOW_WIDTH, DEFAULT_HEIGHT);
   gtk_window_set_transient_for (window, parent);
   gtk_window_set_destroy_with_parent (window, parent != NULL);
   add_escape (window);

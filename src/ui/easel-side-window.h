@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* What they open with: wide enough for the margins of a page. */
+#define EASEL_SIDE_WINDOW_WIDTH 640
+
 /* A small window beside another one, to read something: one column that scrolls, closed with
  * Escape. */
 GtkWindow *easel_side_window_new (GtkWindow *parent, const char *title, GtkWidget *content);

@@ -7,6 +7,7 @@
 #include "easel-template-dialog.h"
 
 #include "easel-error-bar.h"
+#include "easel-side-window.h"
 #include "easel-ui.h"
 #include "easel-wrap-box.h"
 
@@ -228,7 +229,6 @@ easel_template_dialog_class_init (EaselTemplateDialogClass *klass)
 
   object_class->dispose = easel_template_dialog_dispose;
 
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, EASEL_UI_RESOURCE_PREFIX
                                                "/ui/easel-template-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, EaselTemplateDialog, entry);
@@ -266,9 +266,8 @@ easel_template_dialog_new (GtkWindow *parent, EaselSession *session)
 
   g_return_val_if_fail (EASEL_IS_SESSION (session), NULL);
 
-  self = g_object_new (EASEL_TYPE_TEMPLATE_DIALOG, "transient-for", parent, NULL);
-  if (parent != NULL)
-    gtk_window_set_destroy_with_parent (GTK_WINDOW (self), TRUE);
+  self = g_object_new (EASEL_TYPE_TEMPLATE_DIALOG, NULL);
+  easel_side_window_set_up (GTK_WINDOW (self), parent, _ ("Server Template"));
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "krita");
   self->session = g_object_ref (session);
   search (self);

@@ -9,6 +9,7 @@
 
 #include "config.h"
 
+#include "easel-clamp.h"
 #include "easel-close-dialog.h"
 #include "easel-details-window.h"
 #include "easel-error.h"
@@ -19,6 +20,7 @@
 #include "easel-model-card.h"
 #include "easel-models-window-private.h"
 #include "easel-preferences-window.h"
+#include "easel-question.h"
 #include "easel-receipts-window.h"
 #include "easel-shelf-window.h"
 #include "easel-studio-window.h"
@@ -166,12 +168,43 @@ check_narrow (GtkWidget *window, int text_scale, int limit)
   easel_look_settle (window);
 }
 
+static GtkWidget *
+find_clamp (GtkWidget *widget)
+{
+  GtkWidget *child;
+  GtkWidget *found = EASEL_IS_CLAMP (widget) ? widget : NULL;
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_clamp (child);
+  return found;
+}
+
+/* Beside each other the windows look alike. */
+static void
+check_margin (GtkWidget *window, const char *name)
+{
+  GtkWidget *clamp = find_clamp (window);
+  graphene_rect_t bounds;
+
+  if (EASEL_IS_QUESTION (window))
+    return;
+  g_test_message ("margins of %s", name);
+  g_assert_nonnull (clamp);
+  g_assert_true (gtk_widget_compute_bounds (gtk_widget_get_first_child (clamp), clamp, &bounds));
+  /* Words that break nowhere may need the margin. */
+  if (gtk_widget_get_width (clamp) - get_least_width (gtk_widget_get_first_child (clamp)) >= 72)
+    g_assert_cmpfloat (bounds.origin.x, ==, 36);
+  g_assert_cmpfloat (bounds.origin.y, ==, 24);
+}
+
 static void
 check_and_close (gpointer window, const char *name)
 {
   gtk_window_present (window);
   easel_test_pump ();
   check_window (window, name);
+  check_margin (window, name);
   gtk_window_destroy (window);
   easel_test_pump ();
 }
