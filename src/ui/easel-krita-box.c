@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The button Set Up Krita and the sentence about what became of it. Decides which sentence and
- * which button fit a state; the files are the setup's affair. Without a setup (while practising)
- * Krita is left alone. */
+/* The heading of the steps in Krita, the button Set Up Krita and the sentence about what became of
+ * it. Decides which sentence and which button fit a state; the files are the setup's affair.
+ * Without a setup (while practising) Krita is left alone. */
 
 #include "config.h"
 #include "easel-krita-box.h"
 
 #include "easel-error-bar.h"
+#include "easel-split-box.h"
 #include "easel-ui.h"
 
 #include <glib/gi18n-lib.h>
@@ -18,7 +19,7 @@ struct _EaselKritaBox
 {
   GtkBox parent_instance;
 
-  GtkWidget *button;  /* (unowned): child */
+  GtkWidget *button;  /* (unowned): child, beside the heading */
   EaselErrorBar *bar; /* (unowned): child */
 
   EaselKritaSetup *setup; /* (owned) (nullable) */
@@ -202,6 +203,19 @@ easel_krita_box_class_init (EaselKritaBoxClass *klass)
   G_OBJECT_CLASS (klass)->finalize = easel_krita_box_finalize;
 }
 
+static GtkWidget *
+create_head (GtkWidget *button)
+{
+  GtkWidget *heading = gtk_label_new (_ ("In Krita"));
+
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (heading), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (heading, "heading");
+  return g_object_new (EASEL_TYPE_SPLIT_BOX, "spacing", 12, "row-spacing", 8, "start", heading,
+                       "end", button, NULL);
+}
+
 static void
 easel_krita_box_init (EaselKritaBox *self)
 {
@@ -209,8 +223,8 @@ easel_krita_box_init (EaselKritaBox *self)
   self->bar = EASEL_ERROR_BAR (easel_error_bar_new ());
   self->button = gtk_button_new_with_label (_ ("Set Up Krita"));
   gtk_widget_set_halign (self->button, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (self), create_head (self->button));
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->bar));
-  gtk_box_append (GTK_BOX (self), self->button);
   g_signal_connect_object (self->bar, "remedy", G_CALLBACK (on_remedy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->button, "clicked", G_CALLBACK (on_button), self,
                            G_CONNECT_SWAPPED);

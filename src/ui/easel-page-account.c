@@ -216,10 +216,31 @@ clear_entry (EaselPageAccount *self)
   g_clear_error (&self->input_error);
 }
 
+static gboolean
+has_focus (EaselPageAccount *self)
+{
+  GtkWindow *window = easel_page_get_window (EASEL_PAGE (self));
+  GtkWidget *focus = window != NULL ? gtk_window_get_focus (window) : NULL;
+
+  return focus != NULL && (focus == self->entry || gtk_widget_is_ancestor (focus, self->entry));
+}
+
+/* The entry goes when its key was accepted, and Enter is to lead on. */
+static void
+focus_next (EaselPageAccount *self)
+{
+  GtkWindow *window = easel_page_get_window (EASEL_PAGE (self));
+  GtkWidget *next = window != NULL ? gtk_window_get_default_widget (window) : NULL;
+
+  if (next != NULL && gtk_widget_is_sensitive (next))
+    gtk_widget_grab_focus (next);
+}
+
 static void
 on_account_changed (EaselPageAccount *self)
 {
   EaselAccountState state = get_state (self);
+  gboolean was_typing = has_focus (self);
 
   if (state == EASEL_ACCOUNT_READY && !self->edited && *get_text (self) != '\0')
     {
@@ -238,6 +259,8 @@ on_account_changed (EaselPageAccount *self)
       self->syncing = FALSE;
     }
   update (self);
+  if (was_typing && !gtk_widget_get_mapped (self->entry))
+    focus_next (self);
 }
 
 static void

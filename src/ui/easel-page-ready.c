@@ -8,12 +8,12 @@
 #include "easel-page-ready.h"
 
 #include "easel-done-dialog.h"
+#include "easel-end-card.h"
 #include "easel-krita-box.h"
 #include "easel-krita-choice.h"
 #include "easel-models-window.h"
 #include "easel-text.h"
 #include "easel-row-action.h"
-#include "easel-shield-line.h"
 #include "easel-rental-text.h"
 #include "easel-ui.h"
 
@@ -35,9 +35,8 @@ struct _EaselPageReady
   GtkLabel *copied;         /* (unowned): child of the template */
   GtkLabel *style_hint;     /* (unowned): child of the template */
   GtkLabel *krita;          /* (unowned): child of the template */
-  EaselShieldLine *shield;  /* (unowned): child of the template */
   GtkButton *extend;        /* (unowned): child of the template */
-  EaselErrorBar *end;       /* (unowned): child of the template */
+  EaselEndCard *end;        /* (unowned): child of the template */
   EaselKritaBox *krita_box; /* (unowned): child of the template */
   GtkWidget *models;        /* (unowned): child of the template */
   GtkWidget *done;          /* (unowned): child of the template */
@@ -143,39 +142,6 @@ update_style_hint (EaselPageReady *self)
     easel_ui_set_text (self->style_hint, _ ("3. Press Connect, then choose a style."));
 }
 
-static char *
-dup_end_sentence (EaselPageReady *self)
-{
-  gint64 now = easel_page_get_now_ms (EASEL_PAGE (self));
-  gint64 ends_at = self->rental != NULL ? easel_rental_get_ends_at (self->rental) : 0;
-  const EaselLimits *limits =
-      self->deployment != NULL ? &easel_deployment_get_spec (self->deployment)->limits : NULL;
-  g_autofree char *time = NULL;
-
-  if (ends_at <= 0)
-    return g_strdup (_ ("Nothing ends it by itself. Press I’m Done… when you have finished."));
-  time = easel_text_clock_time (ends_at, now);
-  /* The shield says below whether it holds. */
-  if (limits != NULL && self->rental != NULL && easel_rental_get_agent (self->rental) != NULL)
-    /* Translators: a time and two numbers of minutes. */
-    return g_strdup_printf (_ ("Ends by %s at the latest, %u minutes after Krita is closed, or "
-                               "after %u minutes in which nothing was generated."),
-                            time, limits->closed_minutes, limits->idle_minutes);
-  if (limits == NULL)
-    /* Translators: %s is a time, "23:40". */
-    return g_strdup_printf (_ ("Ends by %s at the latest, as long as Cloud Easel runs. Leave this "
-                               "computer on."),
-                            time);
-  return g_strdup_printf (
-      /* Translators: a time and a number of minutes. */
-      ngettext ("Ends by %s at the latest, or after %u minute in which nothing was generated. This "
-                "holds while Cloud Easel runs. Leave this computer on.",
-                "Ends by %s at the latest, or after %u minutes in which nothing was generated. "
-                "This holds while Cloud Easel runs. Leave this computer on.",
-                limits->idle_minutes),
-      time, limits->idle_minutes);
-}
-
 /* Whether strangers on the way can see what is painted. */
 static gboolean
 is_open (EaselPageReady *self, const char *address)
@@ -205,7 +171,6 @@ static void
 update_working (EaselPageReady *self)
 {
   const char *address = get_address (self);
-  g_autofree char *end = dup_end_sentence (self);
 
   easel_page_set_heading (EASEL_PAGE (self), _ ("Your GPU is ready"));
   update_lead (self);
@@ -213,8 +178,11 @@ update_working (EaselPageReady *self)
   easel_ui_set_text (self->address, address != NULL ? address : "");
   gtk_widget_set_sensitive (GTK_WIDGET (self->copy), address != NULL);
   gtk_widget_set_visible (self->open_hint, is_open (self, address));
-  easel_error_bar_set_message (self->end, EASEL_BAR_INFO, end, NULL);
-  easel_shield_line_show_rental (self->shield, self->rental);
+  easel_end_card_show (self->end, self->rental,
+                       self->deployment != NULL
+                           ? &easel_deployment_get_spec (self->deployment)->limits
+                           : NULL,
+                       easel_page_get_now_ms (EASEL_PAGE (self)));
   if (self->rental != NULL)
     easel_ui_take_text (self->krita,
                         easel_rental_dup_krita_text (self->rental,
@@ -580,7 +548,7 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   page_class->hidden = easel_page_ready_hidden;
   page_class->abort = easel_page_ready_abort;
 
-  g_type_ensure (EASEL_TYPE_SHIELD_LINE);
+  g_type_ensure (EASEL_TYPE_END_CARD);
   g_type_ensure (EASEL_TYPE_KRITA_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                EASEL_UI_RESOURCE_PREFIX "/ui/easel-page-ready.ui");
@@ -593,7 +561,6 @@ easel_page_ready_class_init (EaselPageReadyClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, copied);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, style_hint);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, krita);
-  gtk_widget_class_bind_template_child (widget_class, EaselPageReady, shield);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, extend);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, end);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReady, krita_box);

@@ -41,6 +41,7 @@ struct _EaselPageReview
   GtkLabel *price;             /* (unowned): child of the template */
   GtkLabel *before_hours;      /* (unowned): child of the template */
   GtkDropDown *hours;          /* (unowned): child of the template */
+  GtkLabel *at_hours;          /* (unowned): child of the template */
   GtkLabel *after_hours;       /* (unowned): child of the template */
   GtkLabel *ends;              /* (unowned): child of the template */
   GtkWidget *closed_box;       /* (unowned): child of the template */
@@ -237,6 +238,22 @@ update_balance (EaselPageReview *self, gint64 price)
 
 /* Money and time */
 
+/* A colon belongs to the word before it, and does not begin a line. */
+static void
+show_after_hours (EaselPageReview *self, char *text)
+{
+  const char *rest = g_strchug (text);
+  g_autofree char *sign = NULL;
+
+  if (g_unichar_ispunct (g_utf8_get_char (rest)))
+    {
+      sign = g_strndup (rest, (gsize) (g_utf8_next_char (rest) - rest));
+      rest = g_utf8_next_char (rest);
+    }
+  easel_ui_set_text (self->at_hours, sign);
+  easel_ui_take_text (self->after_hours, g_strstrip (g_strdup (rest)));
+}
+
 static void
 update_sentence (EaselPageReview *self, const EaselLaunchSpec *spec)
 {
@@ -265,7 +282,7 @@ update_sentence (EaselPageReview *self, const EaselLaunchSpec *spec)
 
   parts = g_strsplit (sentence, PLACEHOLDER, 2);
   easel_ui_set_text (self->before_hours, g_strstrip (parts[0]));
-  easel_ui_set_text (self->after_hours, parts[1] != NULL ? g_strstrip (parts[1]) : NULL);
+  show_after_hours (self, parts[1] != NULL ? parts[1] : "");
 }
 
 /* What holds if this computer goes off. */
@@ -653,6 +670,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, price);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, before_hours);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, hours);
+  gtk_widget_class_bind_template_child (widget_class, EaselPageReview, at_hours);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, after_hours);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, ends);
   gtk_widget_class_bind_template_child (widget_class, EaselPageReview, closed_box);

@@ -1200,6 +1200,8 @@ test_review_hours (WizardStage *stage, gconstpointer data)
   text = g_strdup_printf ("costs at most %s, ends by 22:00.", money);
   g_test_message ("%s", text);
   g_assert_true (shows (page, text));
+  /* The colon stands beside the drop-down and cannot begin a line. */
+  g_assert_false (shows (page, ": costs"));
   drop_page (page);
 }
 
