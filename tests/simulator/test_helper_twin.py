@@ -162,10 +162,10 @@ class Twins:
         route = f"models/{folder}/{name}?offset={offset}&size={size}{more}"
         return self.ask("PUT", route, data, **how)
 
-    def fault(self, outcome):
-        """Once for each of them; they call the same store by different names."""
-        self.simulator.fault(route="fetch", outcome=outcome)
-        self.simulator.fault(route="store", outcome=outcome)
+    def fault(self, outcome, times=1):
+        """For each of them; they call the same store by different names."""
+        self.simulator.fault(route="fetch", outcome=outcome, times=times)
+        self.simulator.fault(route="store", outcome=outcome, times=times)
 
 
 NAME = "ink.safetensors"
@@ -516,16 +516,26 @@ def parts_of_their_own(twins):
     cut(5 * MB // 2, of="d" * 64, sha256="1" * 64)
     cut(5 * MB * 3 // 4, of="d" * 64)
     cut(5 * MB // 2, of="d" * 64, sha256="2" * 64)
-    # There is another file by now.
+    # There is another file by now: it is asked for once more, from its beginning.
+    twins.fault("short", times=2)
     post(name="cut.sft", of="d" * 64, url="{store}/plain/ink-6MB.safetensors")
-    same((last()["have"], last()["state"]), (6 * MB, "done"))
+    same((last()["have"], last()["state"]), (3 * MB, "failed"))
     # A job with a new link, and one whose link leads to something else.
     cut(5 * MB // 2, of="e" * 64)
     job = len(twins.sides[0].ids) - 1
     cut(5 * MB * 3 // 4, job=f"<{job}>", url="{store}/elsewhere/models.example/ink-5MB.safetensors")
     cut(5 * MB // 2, job=f"<{job + 1}>", of="f" * 64)
+    # What it was to add up to is no longer asked then.
+    cut(5 * MB // 2, of="e" * 64, sha256="3" * 64)
+    job = len(twins.sides[0].ids) - 1
+    post(job=f"<{job}>", of="f" * 64)
+    same(last()["state"], "done")
+    cut(5 * MB // 2, of="e" * 64, sha256="3" * 64)
+    post(job=f"<{job + 2}>")
+    same(last()["error"], "hash")
     # Who deletes an old job deletes its part and no other.
-    twins.ask("DELETE", f"models/jobs/<{job + 2}>")
+    cut(5 * MB // 2, of="f" * 64)
+    twins.ask("DELETE", f"models/jobs/<{len(twins.sides[0].ids) - 1}>")
     cut(5 * MB // 2, of="f" * 64)
     job = len(twins.sides[0].ids) - 1
     put(0, PIECES[:300], first, 5 * MB, "cut.sft")
@@ -570,6 +580,32 @@ def jobs_that_go_on(twins):
     twins.ask("GET", "models")
 
 
+def one_of_a_name(twins):
+    post = lambda **change: twins.ask("POST", "models", {**GOOD, **change})  # noqa: E731
+    played, real = (side.agent for side in twins.sides)
+    twins.fault("timeout")
+    post(name="first.sft")
+
+    def real_state(number, state):
+        end = time.monotonic() + 20
+        while real.get("models")["jobs"][number]["state"] != state:
+            expect(time.monotonic() < end, f"never {state}")
+
+    end = time.monotonic() + 20
+    while "store" not in twins.simulator.control("requests")["counts"]:
+        expect(time.monotonic() < end, "it does not ask")
+    # What it is called is found out when it answers.
+    post(url="{store}/elsewhere/models.example/get?name=first.sft", folder="loras")
+    real_state(1, "failed")
+    twins.simulator.advance(5)
+    same(played.get("models")["jobs"][1]["error"], "busy")
+    twins.ask("GET", "models")
+    post(url="{store}/elsewhere/models.example/get?name=first.sft", folder="vae")
+    real_state(2, "done")
+    twins.simulator.advance(20)
+    same(twins.ask("GET", "models")[2]["jobs"][0]["state"], "running")
+
+
 def each(scenario):
     def test():
         with Twins() as twins:
@@ -589,4 +625,5 @@ run([each(scenario) for scenario in (
     links,
     parts_of_their_own,
     jobs_that_go_on,
+    one_of_a_name,
 )])
