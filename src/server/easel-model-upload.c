@@ -226,6 +226,8 @@ send_next (GTask *task)
   g_clear_object (&self->slice);
   self->slice = easel_file_slice_new (self->stream, self->have, length);
   body = g_buffered_input_stream_new_sized (G_INPUT_STREAM (self->slice), BODY_BYTES);
+  /* Once: nothing is read behind it. */
+  self->has_all = FALSE;
   plan_next (self, self->have + length);
   call.line = self->line;
   call.meanwhile = read_next;
