@@ -8,6 +8,7 @@
 #include "easel-page-gpu.h"
 
 #include "easel-choice-card.h"
+#include "easel-focus.h"
 #include "easel-offer-filter.h"
 #include "easel-offer-row.h"
 #include "easel-split-box.h"
@@ -695,6 +696,7 @@ easel_page_gpu_init (EaselPageGpu *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   easel_page_set_first_focus (EASEL_PAGE (self), GTK_WIDGET (self->recommended));
+  easel_focus_make_one_stop (GTK_WIDGET (self->list));
   easel_ui_set_accessible_name (GTK_WIDGET (self->list), _ ("Offers"));
   easel_ui_set_accessible_name (gtk_widget_get_parent (GTK_WIDGET (self->list)), _ ("Offers"));
 }

@@ -7,6 +7,7 @@
 #include "easel-side-window.h"
 
 #include "easel-clamp.h"
+#include "easel-focus.h"
 #include "easel-title.h"
 #include "easel-ui.h"
 
@@ -46,6 +47,7 @@ easel_side_window_set_up (GtkWindow *window, GtkWindow *parent, const char *titl
   gtk_window_set_transient_for (window, parent);
   gtk_window_set_destroy_with_parent (window, parent != NULL);
   add_escape (window);
+  easel_focus_mend (window);
 }
 
 /**

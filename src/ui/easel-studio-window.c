@@ -10,6 +10,7 @@
 #include "easel-studio-window-private.h"
 
 #include "easel-clamp.h"
+#include "easel-focus.h"
 #include "easel-pod-row.h"
 #include "easel-rental-text.h"
 #include "easel-split-box.h"
@@ -509,6 +510,7 @@ easel_studio_window_init (EaselStudioWindow *self)
   g_type_ensure (EASEL_TYPE_SPLIT_BOX);
   g_type_ensure (EASEL_TYPE_WRAP_BOX);
   gtk_widget_init_template (GTK_WIDGET (self));
+  easel_focus_mend (GTK_WINDOW (self));
   g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_changed), NULL);
 }
 

@@ -7,6 +7,7 @@
 #include "easel-template-dialog.h"
 
 #include "easel-error-bar.h"
+#include "easel-focus.h"
 #include "easel-side-window.h"
 #include "easel-ui.h"
 #include "easel-wrap-box.h"
@@ -246,6 +247,7 @@ static void
 easel_template_dialog_init (EaselTemplateDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  easel_focus_make_one_stop (GTK_WIDGET (self->list));
   gtk_search_entry_set_search_delay (self->entry, SEARCH_DELAY_MS);
   easel_ui_set_accessible_name (GTK_WIDGET (self->entry), _ ("Search Templates"));
 }

@@ -9,6 +9,7 @@
 #include "easel-wizard-frame.h"
 
 #include "easel-clamp.h"
+#include "easel-focus.h"
 #include "easel-title.h"
 #include "easel-ui.h"
 
@@ -275,6 +276,7 @@ easel_wizard_frame_new (GtkWindow *assistant,
 
   rename_button (apply, _ ("_Rent"), _ ("Rent"));
   rename_button (self->last, _ ("_Skip to Review"), _ ("Skip to Review"));
+  easel_focus_mend (assistant);
   let_buttons_be_narrow (assistant);
   if (GTK_IS_HEADER_BAR (titlebar))
     {

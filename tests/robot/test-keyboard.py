@@ -94,6 +94,12 @@ def all_pages(stage):
     program.wait_text('Recommended', seconds=30)
     check_names(stage, 'GPU')
     check_words(stage, 'GPU')
+    # However many offers there are, Tab leads past them.
+    tab_to(stage, 'Filter')
+    stage.desk.keys('Tab')
+    equal(program.focused().role, 'list item', 'what is after the filter')
+    stage.desk.keys('Tab')
+    equal(program.focused().name, 'Cancel', 'what is after the list')
     press(stage, 'Next')
     program.wait('Rent', sensitive=True)
     check_names(stage, 'Review')

@@ -179,6 +179,14 @@ test_copy_address (Stage *stage, gconstpointer data)
   close_window (window);
 }
 
+static gboolean
+is_focus_at (GtkWidget *window, const char *label)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (window));
+
+  return GTK_IS_BUTTON (focus) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (focus)), label) == 0;
+}
+
 static void
 test_done (Stage *stage, gconstpointer data)
 {
@@ -221,8 +229,14 @@ test_done (Stage *stage, gconstpointer data)
   g_assert_cmpint (easel_rental_get_state (rental), ==, EASEL_RENTAL_GONE);
   g_assert_true (stage_shows (window, "You pay nothing right now."));
   g_assert_true (stage_shows (window, "checked twice"));
+  gtk_widget_grab_focus (stage_find_button (window, "Dismiss"));
   stage_click (window, "Dismiss");
   g_assert_cmpuint (g_list_model_get_n_items (easel_studio_get_rentals (stage->studio)), ==, 0);
+  /* The focus had been in the list that is hidden now; Tab leads into the rest all the same. */
+  easel_test_pump ();
+  for (int i = 0; i < 6 && !is_focus_at (window, "Check at _Login"); i++)
+    g_signal_emit_by_name (window, "move-focus", GTK_DIR_TAB_FORWARD);
+  g_assert_true (is_focus_at (window, "Check at _Login"));
   close_window (window);
 }
 

@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "easel-focus.h"
 #include "easel-look.h"
 #include "easel-title.h"
 #include "easel-ui.h"
@@ -265,6 +266,46 @@ test_title (void)
     }
 }
 
+static GtkWidget *
+press_tab (GtkWidget *window)
+{
+  g_signal_emit_by_name (window, "move-focus", GTK_DIR_TAB_FORWARD);
+  return gtk_root_get_focus (GTK_ROOT (window));
+}
+
+/* Tab goes through a list in one step, and past what was hidden while it had the focus. */
+static void
+test_tab (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *before = gtk_button_new_with_label ("Sort");
+  GtkWidget *after = gtk_button_new_with_label ("Next");
+  GtkWidget *row;
+
+  for (int i = 0; i < 3; i++)
+    gtk_list_box_append (GTK_LIST_BOX (list), gtk_label_new ("RTX 3090"));
+  gtk_box_append (GTK_BOX (box), before);
+  gtk_box_append (GTK_BOX (box), list);
+  gtk_box_append (GTK_BOX (box), after);
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  easel_focus_mend (GTK_WINDOW (window));
+  easel_focus_make_one_stop (list);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_grab_focus (before);
+  row = press_tab (window);
+  g_assert_true (gtk_widget_is_ancestor (row, list));
+  g_assert_true (press_tab (window) == after);
+
+  gtk_widget_grab_focus (row);
+  gtk_list_box_remove (GTK_LIST_BOX (list), row);
+  gtk_widget_set_visible (list, FALSE);
+  g_assert_true (press_tab (window) == before);
+  g_assert_true (press_tab (window) == after);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static gboolean
 knows (const char *class_name)
 {
@@ -423,6 +464,7 @@ main (int argc, char *argv[])
                         test_notices_pale);
   g_test_add_data_func ("/style/notices-pale-text/dark", GINT_TO_POINTER (TRUE), test_notices_pale);
   g_test_add_func ("/style/cut-lines", test_cut_lines);
+  g_test_add_func ("/style/tab", test_tab);
   g_test_add_func ("/style/title", test_title);
   g_test_add_func ("/style/notices-clipped-text", test_notices_clipped);
   g_test_add_func ("/style/titles-grow", test_titles_grow);
