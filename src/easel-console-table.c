@@ -74,12 +74,26 @@ blank_controls (char *text)
       p[0] = p[1] = ' ';
 }
 
+/* As the studio's rows say it: GPUs by the hour, what is kept without one so that it can be read.
+ */
+static char *
+dup_price (EaselRental *rental)
+{
+  const gint64 price = easel_rental_get_price (rental);
+
+  if (price == EASEL_MONEY_UNKNOWN)
+    return NULL;
+  if (!easel_rental_is_stored (rental))
+    return easel_money_format_hourly (price);
+  /* What it costs to keep the files was not told: that is not nothing. */
+  return price != 0 ? easel_money_format_rate (price) : NULL;
+}
+
 static char **
 make_row (EaselRental *rental)
 {
   char **row = g_new0 (char *, N_COLUMNS + 1);
   gint64 cost = easel_rental_get_cost_so_far (rental);
-  gint64 price = easel_rental_get_price (rental);
   guint i = 0;
 
   row[i++] = g_strdup (easel_rental_get_provider_info (rental)->name);
@@ -87,7 +101,7 @@ make_row (EaselRental *rental)
   row[i++] = g_strdup (get_name (rental));
   row[i++] = easel_rental_dup_badge (rental, NULL);
   row[i++] = g_strdup (easel_rental_get_gpu_name (rental));
-  row[i++] = price == EASEL_MONEY_UNKNOWN ? NULL : easel_money_format_rate (price);
+  row[i++] = dup_price (rental);
   row[i++] = cost == EASEL_MONEY_UNKNOWN ? NULL : easel_money_format (cost);
   row[i++] = g_strdup (easel_rental_get_address (rental));
   for (i = 0; i < N_COLUMNS; i++)

@@ -468,7 +468,7 @@ easel_notifier_tell_free (EaselNotifier *self, EaselOffer *offer)
   g_return_if_fail (EASEL_IS_OFFER (offer));
 
   name = easel_offer_title (offer);
-  rate = easel_money_format_rate (easel_offer_price (offer, 0));
+  rate = easel_money_format_hourly (easel_offer_price (offer, 0));
   /* Translators: a GPU and its price: "RTX 3090, $0.23 per hour". */
   body = g_strdup_printf (_ ("%s, %s"), name, rate);
   notification = g_notification_new (_ ("A GPU is free again"));

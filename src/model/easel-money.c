@@ -211,9 +211,56 @@ choose_unit (gint64 micros_per_hour, gint64 *ret_micros)
   return PER_MONTH;
 }
 
+/* What costs something is never shown as if it cost nothing. */
+static char *
+format_hour (gint64 micros_per_hour)
+{
+  return easel_money_format (micros_per_hour > 0 ? MAX (micros_per_hour, MICROS_PER_CENT)
+                                                 : micros_per_hour);
+}
+
+/**
+ * easel_money_format_hourly:
+ * @micros_per_hour: what a GPU costs
+ *
+ * A GPU that runs, or may be rented, is priced by the hour, however cheap: prices that stand
+ * beside each other are compared.
+ *
+ * Returns: (transfer full): the price in words, translated
+ */
+char *
+easel_money_format_hourly (gint64 micros_per_hour)
+{
+  g_autofree char *amount = NULL;
+
+  if (micros_per_hour == EASEL_MONEY_UNKNOWN)
+    return g_strdup (_ ("price not known"));
+
+  amount = format_hour (micros_per_hour);
+  return g_strdup_printf (_ ("%s per hour"), amount);
+}
+
+/**
+ * easel_money_format_hourly_short:
+ * @micros_per_hour: what a GPU costs
+ *
+ * Returns: (transfer full): like easel_money_format_hourly(), for narrow places
+ */
+char *
+easel_money_format_hourly_short (gint64 micros_per_hour)
+{
+  g_autofree char *amount = NULL;
+
+  if (micros_per_hour == EASEL_MONEY_UNKNOWN)
+    return g_strdup (_ ("price not known"));
+
+  amount = format_hour (micros_per_hour);
+  return g_strdup_printf (_ ("%s/h"), amount);
+}
+
 /**
  * easel_money_format_rate:
- * @micros_per_hour: a price
+ * @micros_per_hour: what costs without a GPU that runs, such as a stored disk
  *
  * Returns: (transfer full): the price in words, per hour, day or month so that two decimals say
  *   something, translated
@@ -244,7 +291,7 @@ easel_money_format_rate (gint64 micros_per_hour)
 
 /**
  * easel_money_format_rate_short:
- * @micros_per_hour: a price
+ * @micros_per_hour: what costs without a GPU that runs
  *
  * Returns: (transfer full): like easel_money_format_rate(), for narrow places
  */

@@ -20,6 +20,8 @@ gint64 easel_money_per_month (gint64 gigabytes, gint64 micros_per_gb_month);
 
 char *easel_money_format (gint64 micros);
 char *easel_money_format_up (gint64 micros);
+char *easel_money_format_hourly (gint64 micros_per_hour);
+char *easel_money_format_hourly_short (gint64 micros_per_hour);
 char *easel_money_format_rate (gint64 micros_per_hour);
 char *easel_money_format_rate_short (gint64 micros_per_hour);
 

@@ -40,7 +40,7 @@ _easel_deployment_choose_offer (EaselDeployment *self, EaselOffer *offer, gboole
   const char *old_name = easel_offer_get (self->spec->offer)->gpu_name;
   const char *new_name = easel_offer_get (offer)->gpu_name;
   const gint64 price = easel_offer_price (offer, self->spec->disk_gb + self->spec->workspace_gb);
-  g_autofree char *rate = easel_money_format_rate_short (price);
+  g_autofree char *rate = easel_money_format_hourly_short (price);
 
   if (was_taken)
     /* Translators: names of two GPUs and the price of the second, e.g. "$0.24/h". */

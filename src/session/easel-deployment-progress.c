@@ -78,7 +78,7 @@ easel_deployment_dup_stage_note (EaselDeployment *self, EaselStage stage)
       const gint64 price = self->pod != NULL && easel_pod_get (self->pod)->cost > 0
                                ? easel_pod_get (self->pod)->cost
                                : easel_launch_spec_price (self->spec);
-      g_autofree char *rate = easel_money_format_rate_short (price);
+      g_autofree char *rate = easel_money_format_hourly_short (price);
 
       if (self->state == EASEL_DEPLOYMENT_UNSURE)
         return g_strdup_printf (

@@ -42,6 +42,7 @@ fill_facts (EaselRental *rental, EaselRentalFacts *facts, char **ret_paints)
   facts->state = easel_rental_get_state (rental);
   facts->is_ours = easel_rental_is_ours (rental);
   facts->is_stale = easel_rental_is_stale (rental);
+  facts->is_stored = easel_rental_is_stored (rental);
   facts->has_address = easel_rental_get_address (rental) != NULL;
   facts->provider_name = info != NULL ? info->name : NULL;
   facts->gpu_name = easel_rental_get_gpu_name (rental);

@@ -295,7 +295,8 @@ easel_rental_facts_dup_rate (const EaselRentalFacts *self)
   /* What it costs to keep its files was not told: that is not nothing. */
   if (self->state == EASEL_RENTAL_PAUSED && self->price == 0)
     return NULL;
-  return easel_money_format_rate_short (self->price);
+  return self->is_stored ? easel_money_format_rate_short (self->price)
+                         : easel_money_format_hourly_short (self->price);
 }
 
 /**
@@ -438,7 +439,7 @@ dup_known_headline (const EaselStudioSums *sums)
   g_autofree char *rate = NULL;
 
   if (sums->n_running > 0 && paid > 0)
-    rate = easel_money_format_rate (paid);
+    rate = easel_money_format_hourly (paid);
   else if (sums->n_running > 0)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "You pay for %u GPU",
                                          "You pay for %u GPUs", sums->n_running),

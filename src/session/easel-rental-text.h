@@ -22,6 +22,7 @@ typedef enum
  * @state: what it does
  * @is_ours: made by this program, here or on another computer
  * @is_stale: the last list failed; what follows is old
+ * @is_stored: no GPU is paid for now, only what is kept
  * @keeps_files: stopped, its lasting disk keeps what is on it
  * @is_locked: locked in the provider's console
  * @has_address: the address was seen to work
@@ -51,6 +52,7 @@ typedef struct
   EaselRentalState state;
   gboolean is_ours;
   gboolean is_stale;
+  gboolean is_stored;
   gboolean keeps_files;
   gboolean is_locked;
   gboolean has_address;

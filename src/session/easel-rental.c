@@ -373,6 +373,21 @@ easel_rental_get_price (EaselRental *self)
 }
 
 /**
+ * easel_rental_is_stored:
+ * @self: a rental
+ *
+ * Returns: whether the provider says that no GPU is paid for now, only what is kept; %FALSE if it
+ *   was not seen
+ */
+gboolean
+easel_rental_is_stored (EaselRental *self)
+{
+  g_return_val_if_fail (EASEL_IS_RENTAL (self), FALSE);
+
+  return self->pod != NULL && !easel_pod_state_costs_gpu (easel_pod_get (self->pod)->state);
+}
+
+/**
  * easel_rental_get_stopped_price:
  * @self: a rental
  *

@@ -54,6 +54,7 @@ gboolean easel_rental_is_ours (EaselRental *self);
 const char *easel_rental_get_gpu_name (EaselRental *self);
 const char *easel_rental_get_address (EaselRental *self); /* (nullable): NULL until it works */
 gint64 easel_rental_get_price (EaselRental *self);        /* what it costs per hour now */
+gboolean easel_rental_is_stored (EaselRental *self);
 gint64 easel_rental_get_stopped_price (EaselRental *self);
 gint64 easel_rental_get_cost_so_far (EaselRental *self); /* EASEL_MONEY_UNKNOWN possible */
 gint64 easel_rental_get_ends_at (EaselRental *self);     /* unix ms, 0 if nothing ends it */

@@ -577,7 +577,7 @@ add_to_sums (EaselRental *rental, EaselStudioSums *sums, gboolean *endless)
     sums->n_unseen++;
   if (!may_cost (rental))
     return;
-  if (rental->pod != NULL && !easel_pod_state_costs_gpu (easel_pod_get (rental->pod)->state))
+  if (easel_rental_is_stored (rental))
     {
       if (price > 0)
         {

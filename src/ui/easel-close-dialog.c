@@ -82,7 +82,7 @@ dup_body (GPtrArray *rentals, gint64 now)
       price += MAX (easel_rental_get_price (rental), 0);
       ends_at = MAX (ends_at, easel_rental_get_ends_at (rental));
     }
-  rate = easel_money_format_rate (price);
+  rate = easel_money_format_hourly (price);
   if (ends_at <= 0)
     return g_strdup_printf (_ ("You pay %s until it is deleted. Cloud Easel can watch over it in "
                                "the background, while this computer is on."),

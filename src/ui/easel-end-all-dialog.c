@@ -53,9 +53,10 @@ is_ticked (EndAll *all, EaselRental *rental)
          gtk_check_button_get_active (g_ptr_array_index (all->ticks, index));
 }
 
-/* What everything costs per hour that will not be deleted; @ret_is_known: whether that is all. */
+/* What everything costs per hour that will not be deleted; @ret_is_known: whether that is all;
+ * @ret_runs: whether a GPU is among it. */
 static gint64
-sum_rest (EndAll *all, gboolean *ret_is_known)
+sum_rest (EndAll *all, gboolean *ret_is_known, gboolean *ret_runs)
 {
   GListModel *model = easel_studio_get_rentals (all->studio);
   guint n = g_list_model_get_n_items (model);
@@ -63,6 +64,7 @@ sum_rest (EndAll *all, gboolean *ret_is_known)
   guint i;
 
   *ret_is_known = easel_studio_get_state (all->studio) == EASEL_STUDIO_KNOWN;
+  *ret_runs = FALSE;
   for (i = 0; i < n; i++)
     {
       g_autoptr (EaselRental) rental = g_list_model_get_item (model, i);
@@ -74,7 +76,10 @@ sum_rest (EndAll *all, gboolean *ret_is_known)
       if (state == EASEL_RENTAL_UNSEEN || price == EASEL_MONEY_UNKNOWN)
         *ret_is_known = FALSE;
       else
-        sum += MAX (price, 0);
+        {
+          sum += MAX (price, 0);
+          *ret_runs = *ret_runs || !easel_rental_is_stored (rental);
+        }
     }
   return sum;
 }
@@ -83,8 +88,8 @@ static void
 refresh (EndAll *all)
 {
   guint n = count_ticks (all);
-  gboolean is_known;
-  gint64 rest = sum_rest (all, &is_known);
+  gboolean is_known, runs;
+  gint64 rest = sum_rest (all, &is_known, &runs);
   g_autofree char *label = NULL;
 
   /* Translators: a button that deletes so many GPUs. */
@@ -93,7 +98,8 @@ refresh (EndAll *all)
   gtk_widget_set_sensitive (all->delete_button, n > 0);
   if (rest > 0)
     {
-      g_autofree char *rate = easel_money_format_rate (rest);
+      g_autofree char *rate =
+          runs ? easel_money_format_hourly (rest) : easel_money_format_rate (rest);
 
       /* Translators: %s is a price, "$0.32 per day". */
       easel_ui_take_text (GTK_LABEL (all->rest),

@@ -57,7 +57,7 @@ on_answer (EaselQuestion *question, const char *answer, EaselAccount *account)
 static char *
 dup_body (const Running *running, const EaselProviderInfo *provider, gint64 now)
 {
-  g_autofree char *rate = easel_money_format_rate (running->per_hour);
+  g_autofree char *rate = easel_money_format_hourly (running->per_hour);
   g_autofree char *time = NULL;
 
   if (running->ends_at == 0)

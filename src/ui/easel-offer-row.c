@@ -96,7 +96,7 @@ easel_offer_row_set_offer (EaselOfferRow *self,
 
   title = easel_offer_title (offer);
   facts = easel_offer_facts (offer, provider_name, query->shelf_bytes);
-  price = easel_money_format_rate_short (easel_offer_price (offer, query->disk_gb));
+  price = easel_money_format_hourly_short (easel_offer_price (offer, query->disk_gb));
   sum = easel_offer_row_dup_sum (offer, query);
   easel_ui_set_text (self->heading, title);
   easel_ui_set_text (self->facts, facts);

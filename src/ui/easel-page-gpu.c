@@ -129,7 +129,7 @@ fill_card (EaselPageGpu *self, EaselChoiceCard *card, EaselOffer *offer, const c
     return;
 
   title = easel_offer_title (offer);
-  price = easel_money_format_rate_short (easel_offer_price (offer, query->disk_gb));
+  price = easel_money_format_hourly_short (easel_offer_price (offer, query->disk_gb));
   sum = easel_offer_row_dup_sum (offer, query);
   facts = easel_offer_facts (offer,
                              knows_several_clouds (self) ? get_provider_name (self, offer) : NULL,
@@ -386,7 +386,7 @@ update_empty (EaselPageGpu *self)
   gtk_widget_set_visible (self->show_all, has_filters);
   if (self->raised_price > 0)
     {
-      g_autofree char *rate = easel_money_format_rate_short (self->raised_price);
+      g_autofree char *rate = easel_money_format_hourly_short (self->raised_price);
       /* Translators: %s is a price, "$0.44/h". */
       g_autofree char *label = g_strdup_printf (_ ("Show Up to %s"), rate);
 
@@ -532,7 +532,7 @@ on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user
   EaselOfferRow *row = EASEL_OFFER_ROW (gtk_list_item_get_child (item));
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (row));
   g_autofree char *title = easel_offer_title (offer);
-  g_autofree char *price = easel_money_format_rate_short (
+  g_autofree char *price = easel_money_format_hourly_short (
       easel_offer_price (offer, easel_catalog_get_query (get_catalog (self))->disk_gb));
   g_autofree char *name = g_strjoin (", ", title, price, NULL);
 

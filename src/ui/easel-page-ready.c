@@ -106,7 +106,7 @@ update_lead (EaselPageReady *self)
       easel_page_set_lead (EASEL_PAGE (self), get_gpu_name (self));
       return;
     }
-  rate = easel_money_format_rate (easel_rental_get_price (self->rental));
+  rate = easel_money_format_hourly (easel_rental_get_price (self->rental));
   so_far = easel_rental_get_cost_so_far (self->rental);
   if (so_far != EASEL_MONEY_UNKNOWN)
     {

@@ -160,7 +160,7 @@ update_facts (EaselPageReview *self)
     {
       guint disk_gb = easel_plan_get_disk_gb (plan) + easel_plan_get_workspace_gb (plan);
       g_autofree char *title = easel_offer_title (offer);
-      g_autofree char *rate = easel_money_format_rate_short (easel_offer_price (offer, disk_gb));
+      g_autofree char *rate = easel_money_format_hourly_short (easel_offer_price (offer, disk_gb));
       g_autofree char *gpu = g_strjoin (" · ", title, rate, NULL);
       g_autofree char *facts = easel_offer_facts (offer, provider != NULL ? provider->name : NULL,
                                                   easel_plan_get_shelf_bytes (plan));
@@ -326,7 +326,7 @@ update_money (EaselPageReview *self, const EaselLaunchSpec *spec)
 
   if (spec != NULL)
     {
-      g_autofree char *rate = easel_money_format_rate (spec->max_price);
+      g_autofree char *rate = easel_money_format_hourly (spec->max_price);
 
       /* Translators: %s is a price, "$0.27 per hour". */
       easel_ui_take_text (self->price, g_strdup_printf (_ ("At most %s"), rate));
@@ -450,7 +450,7 @@ update_running (EaselPageReview *self)
       easel_error_bar_clear (self->running);
       return FALSE;
     }
-  rate = easel_money_format_rate_short (easel_rental_get_price (rental));
+  rate = easel_money_format_hourly_short (easel_rental_get_price (rental));
   /* Translators: a GPU and a price: "A GPU is already running: RTX 3090, $0.23/h." */
   sentence = g_strdup_printf (_ ("A GPU is already running: %s, %s."),
                               easel_rental_get_gpu_name (rental), rate);

@@ -289,7 +289,7 @@ update_failed_bar (EaselPageStarting *self, EaselRemedy remedy)
   if (next != NULL)
     {
       const EaselLaunchSpec *spec = easel_deployment_get_spec (self->deployment);
-      g_autofree char *rate = easel_money_format_rate_short (
+      g_autofree char *rate = easel_money_format_hourly_short (
           easel_offer_price (next, spec->disk_gb + spec->workspace_gb));
       /* Translators: %s is a price, "$0.24/h". */
       g_autofree char *label = g_strdup_printf (_ ("Take the Next for %s"), rate);

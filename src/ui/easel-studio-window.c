@@ -152,7 +152,7 @@ dup_estimate (EaselStudioWindow *self)
 
   if (price <= 0)
     return NULL;
-  rate = easel_money_format_rate (price);
+  rate = easel_money_format_hourly (price);
   if (start_ms <= 0)
     /* Translators: beside “Rent the Same Again”: "about $0.23 per hour". */
     return g_strdup_printf (_ ("about %s"), rate);

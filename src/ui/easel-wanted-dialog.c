@@ -15,7 +15,7 @@ static char *
 dup_body (EaselRental *rental, gint64 now)
 {
   const EaselPodData *pod = easel_rental_get_pod (rental);
-  g_autofree char *rate = easel_money_format_rate (easel_rental_get_price (rental));
+  g_autofree char *rate = easel_money_format_hourly (easel_rental_get_price (rental));
   g_autofree char *time = NULL;
 
   if (pod == NULL || pod->created_unix_ms <= 0)

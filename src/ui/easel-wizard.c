@@ -413,7 +413,7 @@ ask_before_closing (EaselWizard *self)
   const EaselLaunchSpec *spec = easel_deployment_get_spec (self->deployment);
   EaselRental *rental = easel_studio_find_rental (get_studio (self), self->deployment);
   gint64 price = rental != NULL ? easel_rental_get_price (rental) : easel_launch_spec_price (spec);
-  g_autofree char *rate = easel_money_format_rate (price);
+  g_autofree char *rate = easel_money_format_hourly (price);
   g_autofree char *heading = NULL;
   g_autofree char *body = NULL;
 

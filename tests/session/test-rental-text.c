@@ -57,6 +57,9 @@ test_row (void)
   assert_text (easel_rental_facts_dup_rate (&facts), "$0.23/h");
   assert_text (easel_rental_facts_dup_cost (&facts), "$0.52 so far");
   assert_text (easel_rental_facts_dup_problem (&facts, NOW), NULL);
+  /* By the hour, too, where it is cheap: rows and offers are compared. */
+  facts.price = 92000;
+  assert_text (easel_rental_facts_dup_rate (&facts), "$0.09/h");
 
   facts.idle_minutes = 0;
   assert_text (easel_rental_facts_dup_end_text (&facts, NOW),
@@ -170,6 +173,7 @@ test_paused (void)
   EaselRentalFacts facts = a_running_one ();
 
   facts.state = EASEL_RENTAL_PAUSED;
+  facts.is_stored = TRUE;
   facts.price = 13333;
   assert_text (easel_rental_facts_dup_rate (&facts), "$0.32/day");
   facts.price = 0;
@@ -252,6 +256,11 @@ test_headline (void)
   assert_sums (EASEL_STUDIO_CHECKING, &sums, "Checking…", NULL);
   assert_sums (EASEL_STUDIO_OFFLINE, &sums, "What you pay is not known at the moment",
                "Below is what was true at the last answer.");
+
+  sums.running_per_hour = 92000;
+  assert_sums (EASEL_STUDIO_KNOWN, &sums, "You pay $0.09 per hour.",
+               "1 GPU runs and ends by 23:40 while Cloud Easel runs.");
+  sums.running_per_hour = 230000;
 
   sums.n_stored = 1;
   sums.stored_per_hour = 13333;

@@ -846,6 +846,25 @@ test_gpu_choice_is_taken (WizardStage *stage, gconstpointer data)
   drop_page (page);
 }
 
+/* One list, one unit: the cheap one must not look dearer than the dear one. */
+static void
+test_gpu_prices_compare (WizardStage *stage, gconstpointer data)
+{
+  EaselPage *page;
+
+  stub_provider_clear_offers (stage->base.provider);
+  stub_provider_add_offer (stage->base.provider,
+                           stub_offer ("runpod/A/RTX 3070", "RTX 3070", 8, 70000));
+  stub_provider_add_offer (stage->base.provider,
+                           stub_offer ("runpod/A/RTX 3080", "RTX 3080", 10, 110000));
+  wizard_stage_open (stage, TRUE);
+  page = show_page (stage, easel_page_gpu_new);
+  g_assert_true (shows (page, "$0.08/h"));
+  g_assert_true (shows (page, "$0.12/h"));
+  g_assert_false (shows (page, "/day"));
+  drop_page (page);
+}
+
 static void
 test_gpu_nothing_free (WizardStage *stage, gconstpointer data)
 {
@@ -1364,6 +1383,7 @@ main (int argc, char *argv[])
   ADD ("gpu/choice", test_gpu_choice);
   ADD ("gpu/choice-survives-refresh", test_gpu_choice_survives_refresh);
   ADD ("gpu/choice-is-taken", test_gpu_choice_is_taken);
+  ADD ("gpu/prices-compare", test_gpu_prices_compare);
   ADD ("gpu/nothing-free", test_gpu_nothing_free);
   ADD ("gpu/filter", test_gpu_filter);
   ADD ("gpu/raise-price", test_gpu_raise_price);

@@ -218,6 +218,29 @@ test_format_rate (void)
   check_format (easel_money_format_rate_short, short_rows, G_N_ELEMENTS (short_rows));
 }
 
+/* What is compared stands in one unit, and nothing that costs looks free. */
+static void
+test_format_hourly (void)
+{
+  static const FormatRow rows[] = {
+    { 230000, "$0.23 per hour" },   { 110000, "$0.11 per hour" },
+    { 92000, "$0.09 per hour" },    { 13333, "$0.01 per hour" },
+    { 4999, "$0.01 per hour" },     { 1, "$0.01 per hour" },
+    { 0, "$0.00 per hour" },        { -4000, "$0.00 per hour" },
+    { -230000, "−$0.23 per hour" }, { EASEL_MONEY_UNKNOWN, "price not known" },
+  };
+  static const FormatRow short_rows[] = {
+    { 230000, "$0.23/h" },
+    { 92000, "$0.09/h" },
+    { 1, "$0.01/h" },
+    { 0, "$0.00/h" },
+    { EASEL_MONEY_UNKNOWN, "price not known" },
+  };
+
+  check_format (easel_money_format_hourly, rows, G_N_ELEMENTS (rows));
+  check_format (easel_money_format_hourly_short, short_rows, G_N_ELEMENTS (short_rows));
+}
+
 static void
 test_format_uses_decimal_point (void)
 {
@@ -253,6 +276,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/money/format-up", test_format_up);
   g_test_add_func ("/money/format-up-is-never-less", test_format_up_is_upper_bound);
   g_test_add_func ("/money/format-rate", test_format_rate);
+  g_test_add_func ("/money/format-hourly", test_format_hourly);
   g_test_add_func ("/money/format-uses-the-decimal-point-of-the-locale",
                    test_format_uses_decimal_point);
 
