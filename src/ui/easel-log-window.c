@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Shows the log of one launch. Owns the text and follows its end as long as the person has not
- * scrolled up; the log itself belongs to the deployment. */
+/* Shows a log: of one launch, which keeps its own, or of a GPU that runs, which is read from the
+ * provider while this window is open. Owns the text and follows its end as long as the person has
+ * not scrolled up. */
 
 #include "config.h"
 #include "easel-log-window.h"
 
+#include "easel-error.h"
+#include "easel-pod-log.h"
 #include "easel-side-window.h"
 #include "easel-ui.h"
 
@@ -20,6 +23,9 @@ struct _EaselLogWindow
 
   GtkTextView *view;   /* a descendant */
   GtkWidget *scrolled; /* a descendant */
+  EaselPodLog *log;    /* (owned) (nullable): unless a deployment has it */
+  char *provider_name; /* (owned) (nullable): whose log it is */
+  gboolean has_lines;  /* else the text is about why there are none */
 };
 
 G_DEFINE_FINAL_TYPE (EaselLogWindow, easel_log_window, GTK_TYPE_WINDOW)
@@ -70,11 +76,28 @@ scroll_to_end (EaselLogWindow *self)
   gtk_text_view_scroll_mark_onscreen (self->view, gtk_text_buffer_get_insert (buffer));
 }
 
+/* What is not a line of the log goes when one comes. */
 static void
-on_log (EaselDeployment *deployment, const char *line, EaselLogWindow *self)
+clear_notice (EaselLogWindow *self)
+{
+  if (!self->has_lines)
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->view), "", 0);
+  self->has_lines = TRUE;
+}
+
+static void
+show_notice (EaselLogWindow *self, const char *text)
+{
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->view), text, -1);
+  self->has_lines = FALSE;
+}
+
+static void
+add_line (EaselLogWindow *self, const char *line)
 {
   gboolean follows = is_at_end (self);
 
+  clear_notice (self);
   append (self, line);
   append (self, "\n");
   if (follows)
@@ -82,8 +105,40 @@ on_log (EaselDeployment *deployment, const char *line, EaselLogWindow *self)
 }
 
 static void
+on_begun (EaselLogWindow *self)
+{
+  self->has_lines = FALSE;
+}
+
+/* What was read stays; it is tried again. */
+static void
+on_failed (EaselLogWindow *self, const GError *error)
+{
+  g_autofree char *sentence = NULL;
+
+  if (self->has_lines)
+    return;
+  sentence = easel_error_sentence (error, self->provider_name);
+  show_notice (self, sentence);
+}
+
+static void
+easel_log_window_dispose (GObject *object)
+{
+  EaselLogWindow *self = EASEL_LOG_WINDOW (object);
+
+  if (self->log != NULL)
+    easel_pod_log_stop (self->log);
+  g_clear_object (&self->log);
+  g_clear_pointer (&self->provider_name, g_free);
+
+  G_OBJECT_CLASS (easel_log_window_parent_class)->dispose (object);
+}
+
+static void
 easel_log_window_class_init (EaselLogWindowClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = easel_log_window_dispose;
 }
 
 static void
@@ -106,6 +161,16 @@ easel_log_window_init (EaselLogWindow *self)
   gtk_window_set_child (GTK_WINDOW (self), self->scrolled);
 }
 
+static EaselLogWindow *
+create (GtkWindow *parent, const char *title)
+{
+  EaselLogWindow *self = g_object_new (EASEL_TYPE_LOG_WINDOW, NULL);
+
+  easel_side_window_set_up (GTK_WINDOW (self), parent, title);
+  gtk_window_set_default_size (GTK_WINDOW (self), 720, 480);
+  return self;
+}
+
 /**
  * easel_log_window_new:
  * @parent: (nullable): the window that it belongs to
@@ -122,16 +187,43 @@ easel_log_window_new (GtkWindow *parent, const char *title, EaselDeployment *dep
 
   g_return_val_if_fail (EASEL_IS_DEPLOYMENT (deployment), NULL);
 
-  self = g_object_new (EASEL_TYPE_LOG_WINDOW, NULL);
-  easel_side_window_set_up (GTK_WINDOW (self), parent, title);
-  gtk_window_set_default_size (GTK_WINDOW (self), 720, 480);
+  self = create (parent, title);
   log = easel_deployment_get_log (deployment);
-  if (log != NULL && *log != '\0')
+  self->has_lines = log != NULL && *log != '\0';
+  if (self->has_lines)
     append (self, log);
   else
-    append (self, _ ("Nothing was written yet.\n"));
+    show_notice (self, _ ("Nothing was written yet.\n"));
   scroll_to_end (self);
-  g_signal_connect_object (deployment, "log", G_CALLBACK (on_log), self, 0);
+  g_signal_connect_object (deployment, "log", G_CALLBACK (add_line), self, G_CONNECT_SWAPPED);
+
+  return GTK_WINDOW (self);
+}
+
+/**
+ * easel_log_window_new_running:
+ * @parent: (nullable): the window that it belongs to
+ * @title: whose log it is
+ * @rental: a GPU that runs, for which easel_pod_log_is_possible()
+ *
+ * Returns: (transfer none): a window, not shown yet
+ */
+GtkWindow *
+easel_log_window_new_running (GtkWindow *parent, const char *title, EaselRental *rental)
+{
+  EaselLogWindow *self;
+  const EaselProviderInfo *info;
+
+  g_return_val_if_fail (EASEL_IS_RENTAL (rental), NULL);
+
+  self = create (parent, title);
+  info = easel_rental_get_provider_info (rental);
+  self->provider_name = g_strdup (info != NULL ? info->name : NULL);
+  show_notice (self, _ ("Asking for the log…"));
+  self->log = easel_pod_log_new (rental);
+  g_signal_connect_object (self->log, "begun", G_CALLBACK (on_begun), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->log, "line", G_CALLBACK (add_line), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->log, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
 
   return GTK_WINDOW (self);
 }

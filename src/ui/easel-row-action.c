@@ -9,6 +9,7 @@
 #include "easel-row-action.h"
 
 #include "easel-error.h"
+#include "easel-pod-log.h"
 #include "easel-template.h"
 
 #include <glib/gi18n.h>
@@ -214,7 +215,9 @@ easel_row_action_makes_sense (EaselRowAction action, EaselRental *rental)
     case EASEL_ROW_OPEN_CONSOLE:
       return easel_rental_get_provider_info (rental) != NULL && state != EASEL_RENTAL_GONE;
     case EASEL_ROW_LOG:
-      return easel_rental_get_deployment (rental) != NULL;
+      return easel_rental_get_deployment (rental) != NULL ||
+             ((is_up || is_starting (rental)) && easel_rental_is_ours (rental) &&
+              easel_pod_log_is_possible (rental));
     case EASEL_ROW_DETAILS:
       return TRUE;
     case EASEL_ROW_ENTER_KEY:

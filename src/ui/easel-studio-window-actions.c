@@ -108,6 +108,8 @@ show_log (EaselStudioWindow *self, EaselRental *rental)
 
   if (deployment != NULL)
     gtk_window_present (easel_log_window_new (GTK_WINDOW (self), title, deployment));
+  else if (easel_row_action_makes_sense (EASEL_ROW_LOG, rental))
+    gtk_window_present (easel_log_window_new_running (GTK_WINDOW (self), title, rental));
 }
 
 /**

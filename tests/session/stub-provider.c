@@ -1335,6 +1335,12 @@ stub_provider_emit_log (StubProvider *self, gboolean is_system, const char *line
       }
 }
 
+guint
+stub_provider_get_n_streams (StubProvider *self)
+{
+  return self->streams->len;
+}
+
 void
 stub_provider_close_logs (StubProvider *self, gboolean with_error)
 {

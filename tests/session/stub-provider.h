@@ -93,6 +93,7 @@ guint stub_provider_get_n_created (StubProvider *self);
 
 /* Streams of logs stay open until closed, failed or cancelled. */
 void stub_provider_emit_log (StubProvider *self, gboolean is_system, const char *line);
+guint stub_provider_get_n_streams (StubProvider *self);
 void stub_provider_close_logs (StubProvider *self, gboolean with_error);
 
 /* Runs the main context until @condition holds; fails the test after ten real seconds. */

@@ -13,7 +13,10 @@
 #include "easel-error.h"
 #include "easel-pod-row.h"
 #include "easel-question.h"
+#include "easel-log-window.h"
 #include "easel-receipts-window.h"
+#include "easel-row-action.h"
+#include "easel-side-window.h"
 #include "easel-studio-window.h"
 #include "easel-test-util.h"
 #include "easel-ui.h"
@@ -117,6 +120,84 @@ test_receipt_and_again (Stage *stage, gconstpointer data)
   easel_test_pump ();
   close_window (window);
   g_settings_reset (stage->settings, "last-price");
+}
+
+static char *
+dup_log (GtkWindow *log)
+{
+  GtkWidget *scrolled = gtk_window_get_child (log);
+  GtkWidget *view = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled));
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+static void
+assert_log (GtkWindow *log, const char *expected)
+{
+  g_autofree char *text = NULL;
+
+  easel_test_pump ();
+  text = dup_log (log);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* The program was started anew while the GPU ran: nobody has followed its start here. */
+static void
+test_log_after_restart (Stage *stage, gconstpointer data)
+{
+  EaselRental *rental;
+  GtkWidget *window;
+  GtkWindow *log;
+  guint n_asked;
+
+  stage_add_own (stage, OWN_NAME, "RTX 3090");
+  stage_add_paused (stage, OTHER_NAME, "RTX A4000");
+  stage_add_foreign (stage, "training", "H100");
+  stage_open (stage);
+  window = open_window (stage);
+  rental = stage_find (stage, "RTX 3090");
+  g_assert_null (easel_rental_get_deployment (rental));
+  g_assert_true (easel_row_action_makes_sense (EASEL_ROW_LOG, rental));
+  g_assert_false (easel_row_action_makes_sense (EASEL_ROW_LOG, stage_find (stage, "RTX A4000")));
+  g_assert_false (easel_row_action_makes_sense (EASEL_ROW_LOG, stage_find (stage, "H100")));
+
+  easel_studio_window_choose (EASEL_STUDIO_WINDOW (window), rental, EASEL_ROW_LOG);
+  log = easel_side_window_find (GTK_WINDOW (window), EASEL_TYPE_LOG_WINDOW);
+  g_assert_nonnull (log);
+  assert_log (log, "Asking for the log…");
+  stub_provider_close_logs (stage->provider, TRUE);
+  assert_log (log, "No answer from RunPod. Is this computer online?");
+  stage_advance (stage, 5000);
+  stub_provider_emit_log (stage->provider, FALSE, "got prompt");
+  stub_provider_emit_log (stage->provider, FALSE, "Prompt executed");
+  assert_log (log, "got prompt\nPrompt executed\n");
+
+  /* Asked again, it begins with what was: nothing stands there twice. */
+  stub_provider_close_logs (stage->provider, FALSE);
+  assert_log (log, "got prompt\nPrompt executed\n");
+  stage_advance (stage, 10000);
+  stub_provider_emit_log (stage->provider, FALSE, "got prompt");
+  assert_log (log, "got prompt\n");
+
+  /* Nobody reads it: nobody asks for it. */
+  g_assert_cmpuint (stub_provider_get_n_streams (stage->provider), ==, 1);
+  gtk_window_destroy (log);
+  easel_test_pump ();
+  g_assert_cmpuint (stub_provider_get_n_streams (stage->provider), ==, 0);
+  easel_studio_window_choose (EASEL_STUDIO_WINDOW (window), rental, EASEL_ROW_LOG);
+  log = easel_side_window_find (GTK_WINDOW (window), EASEL_TYPE_LOG_WINDOW);
+  easel_test_pump ();
+  stub_provider_close_logs (stage->provider, FALSE);
+  easel_test_pump ();
+  gtk_window_destroy (log);
+  n_asked = stub_provider_get_n_calls (stage->provider, STUB_STREAM_LOGS);
+  g_assert_cmpuint (n_asked, ==, 4);
+  stage_advance (stage, 3 * 60 * 1000);
+  g_assert_cmpuint (stub_provider_get_n_calls (stage->provider, STUB_STREAM_LOGS), ==, n_asked);
+  close_window (window);
 }
 
 static void
@@ -682,6 +763,7 @@ main (int argc, char *argv[])
 #define ADD(path, func) g_test_add ("/studio-window/" path, Stage, NULL, set_up, func, tear_down)
   ADD ("nothing-running", test_nothing_running);
   ADD ("receipt-and-again", test_receipt_and_again);
+  ADD ("log-after-restart", test_log_after_restart);
   ADD ("headline-by-money", test_headline_by_money);
   ADD ("copy-address", test_copy_address);
   ADD ("done", test_done);
