@@ -104,6 +104,35 @@ keep_head (EaselSimPart *part, const guint8 *data, gsize length)
   keep_head (part, data + wanted, length - (gsize) wanted);
 }
 
+/* Where the last tensor ends. Returns: whether that makes sense */
+static gboolean
+find_end (JsonObject *head, double *ret_end)
+{
+  JsonObjectIter iter;
+  JsonNode *entry;
+
+  *ret_end = 0;
+  json_object_iter_init (&iter, head);
+  while (json_object_iter_next (&iter, NULL, &entry))
+    {
+      JsonNode *node;
+      JsonArray *offsets;
+
+      if (!JSON_NODE_HOLDS_OBJECT (entry) ||
+          !json_object_has_member (json_node_get_object (entry), "data_offsets"))
+        continue;
+      node = json_object_get_member (json_node_get_object (entry), "data_offsets");
+      offsets = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+      if (offsets == NULL || json_array_get_length (offsets) < 2)
+        return FALSE;
+      node = json_array_get_element (offsets, 1);
+      if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) == G_TYPE_STRING)
+        return FALSE;
+      *ret_end = MAX (*ret_end, json_node_get_double (node));
+    }
+  return TRUE;
+}
+
 /* Whether it begins like a .safetensors of that size. */
 static gboolean
 makes_sense (const EaselSimPart *part)
@@ -111,6 +140,7 @@ makes_sense (const EaselSimPart *part)
   g_autoptr (GBytes) text = NULL;
   g_autoptr (JsonNode) node = NULL;
   guint64 length;
+  double end;
 
   /* It was fetched, from where files are sound. */
   if (part->head == NULL)
@@ -123,7 +153,8 @@ makes_sense (const EaselSimPart *part)
     return FALSE;
   text = g_bytes_new (part->head->data + 8, (gsize) length);
   node = easel_json_parse (text, MAX_HEADER, NULL);
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node);
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) &&
+         find_end (json_node_get_object (node), &end) && end <= (double) (part->size - 8) - length;
 }
 
 static EaselSimAnswer *

@@ -328,6 +328,16 @@ def answers_that_make_no_sense():
             same((pod.fetch(of=A)[0], pod.read("x.sft") == data), ("done", True), name)
 
 
+def cut_off_where_nobody_said_how_long():
+    """Its own header does."""
+    data = model(5000, 1)
+    with Pod() as pod:
+        pod.site.data, pod.site.length, pod.site.cut = data, False, 4999
+        same(pod.fetch(of=A), ("failed", "kind", 0))
+        pod.site.cut = None
+        same((pod.fetch(of=A), pod.read("x.sft") == data), (("done", None, 5000), True))
+
+
 def links_on_the_disk_are_not_followed():
     """Whoever else is in the container may have put them there."""
     data = model(5000, 1)
@@ -679,6 +689,7 @@ TESTS = (
     sent_and_fetched_do_not_mix,
     what_is_sent_goes_on,
     a_part_that_nobody_noted,
+    cut_off_where_nobody_said_how_long,
     pages,
     answers_that_make_no_sense,
     links_on_the_disk_are_not_followed,

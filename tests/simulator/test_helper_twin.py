@@ -329,6 +329,12 @@ def pieces_with_a_sum(twins):
     twins.ask("GET", "models")
 
 
+def with_tensors(*offsets, size=100):
+    head = json.dumps({str(number): {"data_offsets": value} if value != "none" else {}
+                       for number, value in enumerate(offsets)}).encode()
+    return len(head).to_bytes(8, "little") + head + bytes(size)
+
+
 def what_was_sent_is_looked_at(twins):
     head = json.dumps({"a": 1}).encode()
     for number, (data, more) in enumerate((
@@ -347,6 +353,21 @@ def what_was_sent_is_looked_at(twins):
         (len(head).to_bytes(8, "little") + b"\xff" + head[1:], ""),
         (b"<!DOCTYPE html><html></html>", ""),
         (bytes(9), ""),
+        # Up to where its tensors go, and not beyond.
+        (with_tensors([0, 100]), ""),
+        (with_tensors("none", [0, 50], [50, 100]), ""),
+        (with_tensors([0, 101]), ""),
+        (with_tensors([0, 101], [0, 1]), ""),
+        (with_tensors([0, 101]), "&any=1"),
+        (with_tensors([0, 1 << 60]), ""),
+        (with_tensors([0]), ""),
+        (with_tensors([]), ""),
+        (with_tensors(5), ""),
+        (with_tensors(None), ""),
+        (with_tensors([0, "5"]), ""),
+        (with_tensors([0, None]), ""),
+        (with_tensors([0, [5]]), ""),
+        (with_tensors([0, -5]), ""),
     )):
         twins.put(f"sent-{number}.sft", 0, data[:-1], len(data), more)
         twins.put(f"sent-{number}.sft", len(data) - 1, data[-1:], len(data), more)
@@ -354,7 +375,7 @@ def what_was_sent_is_looked_at(twins):
     states = [(job["state"], job["error"]) for job in found["jobs"]]
     # Not that both of them do nothing at all.
     same({state: states.count(state) for state in set(states)},
-         {("done", None): 4, ("failed", "hash"): 2, ("failed", "kind"): 9})
+         {("done", None): 8, ("failed", "hash"): 2, ("failed", "kind"): 19})
     twins.put("sent-3.sft", 0, PIECES, 900)
     twins.settle()
 

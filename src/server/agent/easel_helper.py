@@ -268,7 +268,7 @@ def unlink(path):
 
 
 def looks_right(path):
-    """Whether it begins like the file that its name promises."""
+    """Whether it begins like the file that its name promises, and is as long as that says."""
     if not path.lower().endswith(tuple(kind + '.part' for kind in KINDS)):
         return True
     with open(path, 'rb', opener=open_strictly) as file:
@@ -276,8 +276,11 @@ def looks_right(path):
         if not 2 <= length <= min(MOST_HEADER, size_on_disk(path) - 8):
             return False
         try:
-            return isinstance(json.loads(file.read(length)), dict)
-        except (ValueError, RecursionError):
+            head = json.loads(file.read(length))
+            ends = [entry['data_offsets'][1] for entry in head.values()
+                    if isinstance(entry, dict) and 'data_offsets' in entry]
+            return max(ends, default=0) <= size_on_disk(path) - 8 - length
+        except (ValueError, RecursionError, AttributeError, TypeError, LookupError):
             return False
 
 
@@ -644,9 +647,7 @@ class Jobs:
 
 class Sums:
     """What the uploads add up to so far: one sum serves the seal of a piece and that of the next.
-
-    Kept while this process lives; who has lost it takes pieces with a sum of their own.
-    """
+    Kept while this process lives; who has lost it takes pieces with a sum of their own."""
 
     def __init__(self):
         self.all = collections.OrderedDict()
@@ -785,8 +786,7 @@ def put_model(folder, name, query, chunk, digest):
         if job:
             raise Refused('busy', 409, have=job.have)
         have, _ = find_part(path, wish)
-        if offset == 0 and have and length:
-            # Somebody begins anew.
+        if offset == 0 and have and length:  # Somebody begins anew.
             drop_part(path)
             have = 0
         if offset != have:
