@@ -83,12 +83,15 @@ update_errors (EaselPageAccount *self)
   const EaselProviderInfo *provider = get_info (self);
   EaselAccountState state = get_state (self);
   const GError *error = NULL;
+  const gboolean was_set = easel_error_bar_is_set (self->bar);
 
   if (self->input_error != NULL)
     error = self->input_error;
   else if (!self->edited && (state == EASEL_ACCOUNT_REFUSED || state == EASEL_ACCOUNT_UNCHECKED))
     error = easel_account_get_error (self->account);
   easel_error_bar_set_error (self->bar, error, provider != NULL ? provider->name : NULL);
+  if (easel_error_bar_is_set (self->bar) && !was_set)
+    easel_page_bring_into_sight (EASEL_PAGE (self), GTK_WIDGET (self->bar));
 }
 
 static void

@@ -27,6 +27,10 @@ typedef struct
   GtkWidget *scroller;   /* (unowned): child */
   GtkBox *column;        /* (unowned): child */
   GtkWidget *first;      /* (unowned) (nullable): child that gets the focus first */
+  GtkWidget *column_top; /* (unowned): child, what is scrolled */
+  GtkWidget *wanted;     /* (unowned) (nullable): child to be scrolled to */
+  guint wanted_id;       /* goes with the widget */
+  gboolean is_wanted_laid_out;
   gboolean complete;
   gboolean busy;
   gboolean is_shown;
@@ -143,6 +147,7 @@ build_scaffold (EaselPage *self)
   gtk_widget_set_hexpand (scroller, TRUE);
   gtk_widget_set_parent (scroller, GTK_WIDGET (self));
   priv->scroller = scroller;
+  priv->column_top = clamp;
 }
 
 static void
@@ -175,6 +180,7 @@ easel_page_dispose (GObject *object)
   GtkWidget *child;
 
   get_priv (EASEL_PAGE (object))->first = NULL;
+  get_priv (EASEL_PAGE (object))->wanted = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
 
@@ -695,6 +701,50 @@ easel_page_focus (EaselPage *self)
   first = get_priv (self)->first;
   if (first != NULL && gtk_widget_get_mapped (first) && gtk_widget_is_sensitive (first))
     gtk_widget_grab_focus (first);
+}
+
+static gboolean
+on_laid_out (GtkWidget *widget, GdkFrameClock *frame_clock, gpointer user_data)
+{
+  EaselPagePrivate *priv = get_priv (EASEL_PAGE (widget));
+  GtkAdjustment *adjustment;
+  graphene_rect_t bounds;
+
+  /* The first call comes before what has just appeared gets its place. */
+  if (!priv->is_wanted_laid_out)
+    {
+      priv->is_wanted_laid_out = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (priv->scroller));
+  if (priv->wanted != NULL && gtk_widget_get_mapped (priv->wanted) &&
+      gtk_widget_compute_bounds (priv->wanted, priv->column_top, &bounds))
+    gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
+  priv->wanted = NULL;
+  priv->wanted_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * easel_page_bring_into_sight:
+ * @self: a page
+ * @widget: a child of its column that has just appeared
+ *
+ * Scrolls to what answers the person, if it is out of sight.
+ */
+void
+easel_page_bring_into_sight (EaselPage *self, GtkWidget *widget)
+{
+  EaselPagePrivate *priv;
+
+  g_return_if_fail (EASEL_IS_PAGE (self));
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  priv = get_priv (self);
+  priv->wanted = widget;
+  priv->is_wanted_laid_out = FALSE;
+  if (priv->wanted_id == 0)
+    priv->wanted_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_laid_out, NULL, NULL);
 }
 
 /**

@@ -57,6 +57,7 @@ gint64 easel_page_get_now_ms (EaselPage *self);
 gint64 easel_page_get_refresh_ms (EaselPage *self);
 void easel_page_set_first_focus (EaselPage *self, GtkWidget *widget);
 void easel_page_focus (EaselPage *self);
+void easel_page_bring_into_sight (EaselPage *self, GtkWidget *widget);
 GtkWindow *easel_page_get_window (EaselPage *self);
 
 G_END_DECLS

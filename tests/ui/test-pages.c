@@ -8,6 +8,7 @@
 #include "easel-image-tag.h"
 
 #include "easel-choice-card.h"
+#include "easel-error-bar.h"
 #include "easel-look.h"
 #include "easel-offer-row.h"
 #include "easel-page-account.h"
@@ -268,6 +269,29 @@ test_account_refused_then_accepted (WizardStage *stage, gconstpointer data)
   /* An accepted key does not lie about. */
   g_assert_cmpstr (gtk_editable_get_text (find_entry (page)), ==, "");
   g_assert_cmpstr (stub_provider_peek_last_key (stage->base.provider), ==, "practice-key");
+  drop_page (page);
+}
+
+/* As in a small window, or with large letters: what answers the key is scrolled to. */
+static void
+test_account_refusal_in_sight (WizardStage *stage, gconstpointer data)
+{
+  EaselPage *page;
+  GtkWidget *window;
+  GtkWidget *bar;
+  graphene_rect_t bounds;
+
+  wizard_stage_open (stage, FALSE);
+  page = show_page (stage, easel_page_account_new);
+  window = GTK_WIDGET (easel_page_get_window (page));
+  gtk_window_set_default_size (GTK_WINDOW (window), 400, 320);
+  gtk_editable_set_text (find_entry (page), "wrong-key-0123456789");
+  press_enter (page);
+  easel_look_settle (window);
+  bar = wizard_stage_find (window, EASEL_TYPE_ERROR_BAR);
+  g_assert_true (gtk_widget_compute_bounds (bar, window, &bounds));
+  g_assert_cmpfloat (bounds.origin.y, >=, 0);
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, gtk_widget_get_height (window));
   drop_page (page);
 }
 
@@ -1365,6 +1389,7 @@ main (int argc, char *argv[])
   ADD ("contrast", test_contrast);
   ADD ("welcome", test_welcome);
   ADD ("account/refused-then-accepted", test_account_refused_then_accepted);
+  ADD ("account/refusal-in-sight", test_account_refusal_in_sight);
   ADD ("account/paste", test_account_paste);
   ADD ("account/bad-input", test_account_bad_input);
   ADD ("account/no-network", test_account_no_network);
