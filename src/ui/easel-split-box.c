@@ -2,9 +2,9 @@
 /* easel-split-box.c: the one rule by which a row fits into 360 pixels as well as into 800.
  *
  * Owns where its two children stand: the end child at its natural width beside the start child,
- * which takes the rest and is given at least as much as the end child or its own natural width,
- * whichever is less; without that room the end child goes below. Nothing here is in pixels, so
- * large text and long translations move the border by themselves. */
+ * which takes the rest and is given at least as much as the end child, "start-weight" times, or its
+ * own natural width, whichever is less; without that room the end child goes below. Nothing here is
+ * in pixels, so large text and long translations move the border by themselves. */
 #include "config.h"
 
 #include "easel-split-box.h"
@@ -17,6 +17,7 @@ struct _EaselSplitBox
   GtkWidget *end;   /* (nullable): a child of this widget */
   int spacing;
   int row_spacing;
+  int start_weight;
 };
 
 enum
@@ -26,6 +27,7 @@ enum
   PROP_END,
   PROP_SPACING,
   PROP_ROW_SPACING,
+  PROP_START_WEIGHT,
   N_PROPS
 };
 
@@ -58,8 +60,8 @@ is_side_by_side (EaselSplitBox *self, int width)
     return FALSE;
   measure_width (self->start, &start_minimum, &start_natural);
   measure_width (self->end, &end_minimum, &end_natural);
-  return width >=
-         end_natural + self->spacing + MAX (start_minimum, MIN (start_natural, end_natural));
+  return width >= end_natural + self->spacing +
+                      MAX (start_minimum, MIN (start_natural, self->start_weight * end_natural));
 }
 
 static int
@@ -193,6 +195,9 @@ easel_split_box_get_property (GObject *object, guint prop_id, GValue *value, GPa
     case PROP_ROW_SPACING:
       g_value_set_int (value, self->row_spacing);
       break;
+    case PROP_START_WEIGHT:
+      g_value_set_int (value, self->start_weight);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -220,6 +225,10 @@ easel_split_box_set_property (GObject *object,
       break;
     case PROP_ROW_SPACING:
       self->row_spacing = g_value_get_int (value);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+      break;
+    case PROP_START_WEIGHT:
+      self->start_weight = g_value_get_int (value);
       gtk_widget_queue_resize (GTK_WIDGET (self));
       break;
     default:
@@ -250,6 +259,8 @@ easel_split_box_class_init (EaselSplitBoxClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_ROW_SPACING] = g_param_spec_int ("row-spacing", NULL, NULL, 0, 1000, 0,
                                                    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_START_WEIGHT] = g_param_spec_int ("start-weight", NULL, NULL, 1, 10, 1,
+                                                    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_css_name (widget_class, "splitbox");
@@ -258,6 +269,7 @@ easel_split_box_class_init (EaselSplitBoxClass *klass)
 static void
 easel_split_box_init (EaselSplitBox *self)
 {
+  self->start_weight = 1;
 }
 
 static gboolean

@@ -169,6 +169,45 @@ test_narrow (WizardStage *stage, gconstpointer data)
     }
 }
 
+static GtkWidget *
+find_class (GtkWidget *root, const char *css_class)
+{
+  GtkWidget *found = gtk_widget_has_css_class (root, css_class) ? root : NULL;
+  GtkWidget *child;
+
+  for (child = gtk_widget_get_first_child (root); found == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_class (child, css_class);
+  return found;
+}
+
+/* Whole and easy to compare, also where the window is narrow: the button goes below it then. */
+static void
+test_ready_address_narrow (WizardStage *stage, gconstpointer data)
+{
+  const char *const uri = "https://wd8w3tdu6v2306-3001.proxy.runpod.net/uiel7uhmf2jetwzjbawsal2jek";
+  const int margins = 2 * 12;
+  EaselPage *page;
+  GtkWidget *address;
+  GtkWidget *box;
+  int height;
+
+  wizard_stage_open (stage, TRUE);
+  page = show_page (stage, easel_page_ready_new);
+  address = find_class (GTK_WIDGET (page), "easel-address");
+  g_assert_nonnull (address);
+  easel_ui_set_text (GTK_LABEL (address), uri);
+  box = gtk_widget_get_parent (address);
+  gtk_widget_measure (box, GTK_ORIENTATION_VERTICAL, 360 - margins, NULL, &height, NULL, NULL);
+  gtk_widget_allocate (box, 360 - margins, height, -1, NULL);
+  g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (GTK_LABEL (address))), <=, 3);
+  /* Where there is room, both stand side by side. */
+  gtk_widget_measure (box, GTK_ORIENTATION_VERTICAL, 640, NULL, &height, NULL, NULL);
+  gtk_widget_allocate (box, 640, height, -1, NULL);
+  g_assert_cmpint (gtk_widget_get_width (address), <, 600);
+  drop_page (page);
+}
+
 static void
 check_contrast (WizardStage *stage, gboolean is_dark)
 {
@@ -1386,6 +1425,7 @@ main (int argc, char *argv[])
   ADD ("finalise-unshown", test_finalise_unshown);
   ADD ("notify-once", test_notify_once);
   ADD ("narrow", test_narrow);
+  ADD ("ready/address-narrow", test_ready_address_narrow);
   ADD ("contrast", test_contrast);
   ADD ("welcome", test_welcome);
   ADD ("account/refused-then-accepted", test_account_refused_then_accepted);
