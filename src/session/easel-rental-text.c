@@ -293,7 +293,7 @@ easel_rental_facts_dup_rate (const EaselRentalFacts *self)
       self->price == EASEL_MONEY_UNKNOWN)
     return NULL;
   /* What it costs to keep its files was not told: that is not nothing. */
-  if (self->state == EASEL_RENTAL_PAUSED && self->price == 0)
+  if ((self->is_stored || self->state == EASEL_RENTAL_PAUSED) && self->price == 0)
     return NULL;
   return self->is_stored ? easel_money_format_rate_short (self->price)
                          : easel_money_format_hourly_short (self->price);

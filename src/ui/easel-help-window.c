@@ -27,10 +27,11 @@ static const Answer answers[] = {
         "I’m Done… deletes it at once. “Deleted” is said only after the provider’s own list was "
         "looked at twice.") },
   { N_ ("Where Is My Key?"),
-    N_ ("In the keyring of your desktop, under your login. It is sent to the provider and to "
-        "nobody "
-        "else, and stands in no file, log or address. Forget Keys… in the main menu removes it. To "
-        "make it worthless everywhere, delete it on the provider’s page.") },
+    N_ ("In the keyring of your desktop, under your login; if that did not take it, or without "
+        "“Remember on this computer”, only in Cloud Easel until it is closed. It is sent to the "
+        "provider and to nobody else, and stands in no file, log or address. Forget Keys… in the "
+        "main menu leads to the button that removes it. To make it worthless everywhere, delete it "
+        "on the provider’s page.") },
   { N_ ("Your Own LoRAs and Checkpoints"),
     N_ ("Choose Models… in the main menu and paste a link from Civitai or Hugging Face, or choose "
         "a "

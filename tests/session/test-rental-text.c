@@ -178,6 +178,9 @@ test_paused (void)
   assert_text (easel_rental_facts_dup_rate (&facts), "$0.32/day");
   facts.price = 0;
   g_assert_null (easel_rental_facts_dup_rate (&facts));
+  facts.state = EASEL_RENTAL_STUCK;
+  g_assert_null (easel_rental_facts_dup_rate (&facts));
+  facts.state = EASEL_RENTAL_PAUSED;
   assert_text (easel_rental_facts_dup_end_text (&facts, NOW),
                "Keeps no files; delete it when you are done");
 }

@@ -16,6 +16,8 @@ test_answers (void)
   static const char *const parts[] = {
     "What Does This Cost?",
     "Where Is My Key?",
+    "only in Cloud Easel until it is closed",
+    "leads to the button that removes it",
     "Krita Does Not Connect",
     "Connection refused",
     "HTTP 502",
