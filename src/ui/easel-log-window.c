@@ -25,7 +25,10 @@ struct _EaselLogWindow
   GtkWidget *scrolled; /* a descendant */
   EaselPodLog *log;    /* (owned) (nullable): unless a deployment has it */
   char *provider_name; /* (owned) (nullable): whose log it is */
-  gboolean has_lines;  /* else the text is about why there are none */
+  double last_value;
+  guint move_id;
+  gboolean follows;   /* the person has not scrolled up */
+  gboolean has_lines; /* else the text is about why there are none */
 };
 
 G_DEFINE_FINAL_TYPE (EaselLogWindow, easel_log_window, GTK_TYPE_WINDOW)
@@ -65,15 +68,42 @@ append (EaselLogWindow *self, const char *text)
   drop_oldest (buffer);
 }
 
+/* By itself the view only goes down; who goes up wants to read there. */
 static void
-scroll_to_end (EaselLogWindow *self)
+on_value_changed (EaselLogWindow *self)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
-  GtkTextIter end;
+  const double value = gtk_adjustment_get_value (
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled)));
 
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_place_cursor (buffer, &end);
-  gtk_text_view_scroll_mark_onscreen (self->view, gtk_text_buffer_get_insert (buffer));
+  if (is_at_end (self))
+    self->follows = TRUE;
+  else if (value < self->last_value)
+    self->follows = FALSE;
+  self->last_value = value;
+}
+
+static gboolean
+on_move (gpointer user_data)
+{
+  EaselLogWindow *self = EASEL_LOG_WINDOW (user_data);
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
+
+  self->move_id = 0;
+  if (!self->follows)
+    return G_SOURCE_REMOVE;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) -
+                                            gtk_adjustment_get_page_size (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+/* How high the text is shows some time after it has come. The view takes back what moves it while
+ * it still measures. */
+static void
+on_height_changed (EaselLogWindow *self)
+{
+  if (self->follows && self->move_id == 0)
+    self->move_id = g_idle_add (on_move, self);
 }
 
 /* What is not a line of the log goes when one comes. */
@@ -95,13 +125,9 @@ show_notice (EaselLogWindow *self, const char *text)
 static void
 add_line (EaselLogWindow *self, const char *line)
 {
-  gboolean follows = is_at_end (self);
-
   clear_notice (self);
   append (self, line);
   append (self, "\n");
-  if (follows)
-    scroll_to_end (self);
 }
 
 static void
@@ -127,6 +153,7 @@ easel_log_window_dispose (GObject *object)
 {
   EaselLogWindow *self = EASEL_LOG_WINDOW (object);
 
+  g_clear_handle_id (&self->move_id, g_source_remove);
   if (self->log != NULL)
     easel_pod_log_stop (self->log);
   g_clear_object (&self->log);
@@ -144,6 +171,8 @@ easel_log_window_class_init (EaselLogWindowClass *klass)
 static void
 easel_log_window_init (EaselLogWindow *self)
 {
+  GtkAdjustment *adjustment;
+
   self->view = GTK_TEXT_VIEW (gtk_text_view_new ());
   gtk_text_view_set_editable (self->view, FALSE);
   gtk_text_view_set_cursor_visible (self->view, FALSE);
@@ -159,6 +188,13 @@ easel_log_window_init (EaselLogWindow *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->view));
   easel_ui_set_accessible_name (self->scrolled, _ ("Log"));
   gtk_window_set_child (GTK_WINDOW (self), self->scrolled);
+
+  self->follows = TRUE;
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_value_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_height_changed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static EaselLogWindow *
@@ -194,7 +230,6 @@ easel_log_window_new (GtkWindow *parent, const char *title, EaselDeployment *dep
     append (self, log);
   else
     show_notice (self, _ ("Nothing was written yet.\n"));
-  scroll_to_end (self);
   g_signal_connect_object (deployment, "log", G_CALLBACK (add_line), self, G_CONNECT_SWAPPED);
 
   return GTK_WINDOW (self);

@@ -144,6 +144,66 @@ assert_log (GtkWindow *log, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
+static GtkAdjustment *
+find_scroll (GtkWindow *log)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (gtk_window_get_child (log)));
+}
+
+static gboolean
+is_at_end (gpointer data)
+{
+  GtkAdjustment *scroll = find_scroll (data);
+  const double page = gtk_adjustment_get_page_size (scroll);
+
+  return gtk_adjustment_get_upper (scroll) > 2 * page &&
+         gtk_adjustment_get_value (scroll) + page >= gtk_adjustment_get_upper (scroll) - 4;
+}
+
+static gboolean
+has_grown (gpointer data)
+{
+  GtkAdjustment *scroll = find_scroll (data);
+
+  return gtk_adjustment_get_upper (scroll) > 6 * gtk_adjustment_get_page_size (scroll);
+}
+
+static void
+write_log (Stage *stage, guint n_lines)
+{
+  for (guint i = 0; i < n_lines; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("line %u", i);
+
+      stub_provider_emit_log (stage->provider, FALSE, line);
+      if (i % 16 == 0)
+        easel_test_pump ();
+    }
+}
+
+/* The newest line is the one that is looked for, unless somebody reads further up. */
+static void
+test_log_follows (Stage *stage, gconstpointer data)
+{
+  GtkWidget *window;
+  GtkWindow *log;
+
+  stage_add_own (stage, OWN_NAME, "RTX 3090");
+  stage_open (stage);
+  window = open_window (stage);
+  easel_studio_window_choose (EASEL_STUDIO_WINDOW (window), stage_find (stage, "RTX 3090"),
+                              EASEL_ROW_LOG);
+  log = easel_side_window_find (GTK_WINDOW (window), EASEL_TYPE_LOG_WINDOW);
+  easel_test_pump ();
+  write_log (stage, 100);
+  easel_test_wait_until (is_at_end, log);
+  gtk_adjustment_set_value (find_scroll (log), 10);
+  write_log (stage, 200);
+  easel_test_wait_until (has_grown, log);
+  g_assert_cmpfloat (gtk_adjustment_get_value (find_scroll (log)), ==, 10);
+  close_window (window);
+}
+
 /* The program was started anew while the GPU ran: nobody has followed its start here. */
 static void
 test_log_after_restart (Stage *stage, gconstpointer data)
@@ -764,6 +824,7 @@ main (int argc, char *argv[])
   ADD ("nothing-running", test_nothing_running);
   ADD ("receipt-and-again", test_receipt_and_again);
   ADD ("log-after-restart", test_log_after_restart);
+  ADD ("log-follows", test_log_follows);
   ADD ("headline-by-money", test_headline_by_money);
   ADD ("copy-address", test_copy_address);
   ADD ("done", test_done);
